@@ -1,0 +1,299 @@
+//! The retention calculus: rule + events + holds + now -> verdict with reasons.
+//!
+//! Due dates are derived, never a truth of their own: whatever is stored for speed is rebuilt and compared.
+
+use std::collections::BTreeSet;
+
+use jiff::{Timestamp, tz::TimeZone};
+use serde::Serialize;
+
+use crate::{
+    consent::Consents,
+    history::History,
+    id::{ClassName, ConsentName, EventName, FactName, HoldName, RetentionName},
+    model::{Action, Meanwhile, Model, Retention},
+    period::{Period, end_of_year},
+    rule::{Anchoring, Rule},
+};
+
+/// Two-sided time: what a date promises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// `within N after E`: gone by then.
+    GoneBy,
+    /// `N after E`: kept until then, gone one sweep later.
+    KeepUntil,
+}
+
+/// A date with its promise. Ordered by instant; of two equal ones the stricter for erasure comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Due {
+    /// When.
+    pub at: Timestamp,
+    /// What that promises.
+    pub side: Side,
+}
+
+impl Due {
+    /// From when the sweep takes the record, and until when it must be gone: one sweep interval, before the date for
+    /// "gone by", after it for "keep until". A sweep that runs once per interval therefore keeps both promises.
+    pub fn window(&self, sweep: Period, zone: &TimeZone) -> (Timestamp, Timestamp) {
+        match self.side {
+            Side::GoneBy => (sweep.before(self.at, zone), self.at),
+            Side::KeepUntil => (self.at, sweep.after(self.at, zone)),
+        }
+    }
+}
+
+/// Why a date is what it is. The policy crate says it in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "reason", rename_all = "kebab-case")]
+pub enum Reason {
+    /// The event occurred then and the period leads to the date.
+    Starts {
+        /// The event.
+        event: EventName,
+        /// Its occurrence that counts.
+        at: Timestamp,
+        /// Where that leads.
+        due: Timestamp,
+    },
+    /// The event has not happened.
+    NotYet {
+        /// The event.
+        event: EventName,
+    },
+    /// An event undid what was before it.
+    Cancelled {
+        /// The cancelling event.
+        event: EventName,
+        /// When it occurred.
+        at: Timestamp,
+    },
+    /// The person consented to longer storage.
+    Consent {
+        /// Which consent.
+        consent: ConsentName,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// A hold keeps it.
+    Held {
+        /// Which hold.
+        hold: HoldName,
+        /// Until when; none while it is open.
+        until: Option<Timestamp>,
+    },
+}
+
+/// A hold that lies on a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActiveHold {
+    /// Which one.
+    pub hold: HoldName,
+    /// Until when; none while it is open.
+    pub until: Option<Timestamp>,
+}
+
+/// Everything a verdict depends on, beside the rule and `now`.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// The occurrences about the record and its subject.
+    pub history: &'a History,
+    /// The facts that hold for the record.
+    pub facts: &'a BTreeSet<FactName>,
+    /// The subject's consents.
+    pub consents: &'a Consents,
+    /// The holds on the record.
+    pub holds: &'a [ActiveHold],
+}
+
+/// How a record may be used now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "standing", rename_all = "kebab-case")]
+pub enum Standing {
+    /// For its purposes.
+    Active,
+    /// The period is over; only this consent keeps it, so only purposes based on it may use it.
+    OnConsent {
+        /// Which.
+        consent: ConsentName,
+    },
+    /// Stored, not used (Art. 18).
+    Restricted,
+    /// Only handed out to the one it belongs to.
+    ExportOnly,
+    /// The period is over; a hold keeps it for its one purpose.
+    Held {
+        /// Which.
+        hold: HoldName,
+    },
+    /// Due: the next sweep acts.
+    Due {
+        /// What it does.
+        action: Action,
+    },
+}
+
+/// What the calculus says about a record at an instant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// The rule that applies.
+    pub rule: RetentionName,
+    /// When the next stage is due; none while it is never yet.
+    pub due: Option<Due>,
+    /// What happens then.
+    pub action: Action,
+    /// The place of that stage in the rule, from 0.
+    pub stage: usize,
+    /// From when a sweep acts on it.
+    pub fires_at: Option<Timestamp>,
+    /// Until when it must have acted.
+    pub gone_by: Option<Timestamp>,
+    /// How the record may be used now.
+    pub standing: Standing,
+    /// Why.
+    pub because: Vec<Reason>,
+}
+
+/// The date of a bare rule, or none while it is never yet; reasons are appended to `because`.
+pub fn due(
+    rule: &Rule,
+    history: &History,
+    cancelled: Option<Timestamp>,
+    now: Timestamp,
+    zone: &TimeZone,
+    because: &mut Vec<Reason>,
+) -> Option<Due> {
+    let anchored = |event: &EventName, anchoring, because: &mut Vec<Reason>, date: &dyn Fn(Timestamp) -> Due| {
+        let Some(at) = history.anchor(event, anchoring, cancelled, now) else {
+            because.push(Reason::NotYet { event: event.clone() });
+            return None;
+        };
+        let due = date(at);
+        because.push(Reason::Starts { event: event.clone(), at, due: due.at });
+        Some(due)
+    };
+    match rule {
+        // Every branch is asked, so that the reasons are complete.
+        Rule::Earliest(rules) => {
+            let dates: Vec<_> = rules.iter().map(|rule| due(rule, history, cancelled, now, zone, because)).collect();
+            dates.into_iter().flatten().min()
+        }
+        Rule::Latest(rules) => {
+            let dates: Vec<_> = rules.iter().map(|rule| due(rule, history, cancelled, now, zone, because)).collect();
+            dates.into_iter().collect::<Option<Vec<_>>>()?.into_iter().max()
+        }
+        Rule::After { within, period, anchor, event, end_of_year: rounded } => {
+            anchored(event, *anchor, because, &|at| {
+                let exact = period.after(at, zone);
+                Due {
+                    at: if *rounded { end_of_year(exact, zone) } else { exact },
+                    side: if *within { Side::GoneBy } else { Side::KeepUntil },
+                }
+            })
+        }
+        Rule::Immediately(event) | Rule::Until(event) => {
+            anchored(event, Anchoring::First, because, &|at| Due { at, side: Side::KeepUntil })
+        }
+    }
+}
+
+/// The verdict on a record of `class`; none if the class has no rule for these facts (a checked policy has one).
+pub fn assess(model: &Model, class: &ClassName, case: &Case<'_>, now: Timestamp) -> Option<Verdict> {
+    let (name, retention) = model.retention_of(class, &|fact| case.facts.contains(fact))?;
+    Some(assess_rule(model, name, retention, case, now))
+}
+
+/// The verdict of one rule.
+pub fn assess_rule(
+    model: &Model,
+    name: &RetentionName,
+    retention: &Retention,
+    case: &Case<'_>,
+    now: Timestamp,
+) -> Verdict {
+    let zone = &model.policy.zone;
+    let mut because = Vec::new();
+
+    let cancelled = retention.cancel.as_ref().and_then(|event| {
+        let at = case.history.last(event, now)?;
+        because.push(Reason::Cancelled { event: event.clone(), at });
+        Some(at)
+    });
+    let given = retention.unless.as_ref().and_then(|consent| {
+        let since = case.consents.given_since(consent, model.consents.get(consent)?, now, zone)?;
+        Some((consent.clone(), since))
+    });
+
+    // The stages in order: those whose window has opened are past, the first one that has not is the next.
+    // A verdict on a terminal stage stays there.
+    let mut stage = 0;
+    let mut action = Action::Erase;
+    let mut date = None;
+    let mut reached = None;
+    for (index, step) in retention.stages.iter().enumerate() {
+        let mut reasons = Vec::new();
+        let step_due = due(&step.rule, case.history, cancelled, now, zone, &mut reasons);
+        let step_due = step_due.map(|due| prolong(due, case.holds));
+        stage = index;
+        action = step.action;
+        date = step_due;
+        because.extend(reasons);
+        if step_due.is_some_and(|due| model.window(&due).0 <= now) {
+            reached = Some(step.action);
+        } else {
+            break;
+        }
+    }
+
+    let open_hold = case.holds.iter().find(|hold| hold.until.is_none());
+    let running_hold = case.holds.iter().find(|hold| hold.until.is_none_or(|end| end > now));
+    because.extend(case.holds.iter().map(|hold| Reason::Held { hold: hold.hold.clone(), until: hold.until }));
+
+    // What the date would be without holds and consent says whether only these still keep the record.
+    let mut unheld = Vec::new();
+    let over = retention.stages.last().is_some_and(|last| {
+        due(&last.rule, case.history, cancelled, now, zone, &mut unheld).is_some_and(|due| model.window(&due).0 <= now)
+    });
+    let started = date.is_some();
+
+    if let Some((consent, since)) = &given {
+        because.push(Reason::Consent { consent: consent.clone(), since: *since });
+    }
+    if given.is_some() || open_hold.is_some() {
+        date = None;
+    }
+    let standing = match (&given, running_hold) {
+        (Some((consent, _)), _) if over => Standing::OnConsent { consent: consent.clone() },
+        (_, Some(hold)) if over => Standing::Held { hold: hold.hold.clone() },
+        (None, None) if reached.is_some_and(|action| action != Action::Restrict) => {
+            Standing::Due { action: reached.unwrap_or(Action::Erase) }
+        }
+        _ if reached == Some(Action::Restrict) => Standing::Restricted,
+        _ if started && retention.meanwhile == Some(Meanwhile::Restrict) => Standing::Restricted,
+        _ if started && retention.meanwhile == Some(Meanwhile::ExportOnly) => Standing::ExportOnly,
+        _ => Standing::Active,
+    };
+    let window = date.map(|due| model.window(&due));
+    Verdict {
+        rule: name.clone(),
+        due: date,
+        action,
+        stage,
+        fires_at: window.map(|(opens, _)| opens),
+        gone_by: window.map(|(_, closes)| closes),
+        standing,
+        because,
+    }
+}
+
+/// The later of the date and the end of every dated hold. A date moved by a hold is kept until the hold ends.
+fn prolong(due: Due, holds: &[ActiveHold]) -> Due {
+    let latest = holds.iter().filter_map(|hold| hold.until).max();
+    match latest {
+        Some(end) if end > due.at => Due { at: end, side: Side::KeepUntil },
+        _ => due,
+    }
+}

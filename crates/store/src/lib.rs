@@ -1,0 +1,192 @@
+//! The storage boundary.
+//!
+//! Reads are tenant-scoped snapshots; writes are one [`Batch`], atomic, durable when acknowledged, and re-executable.
+//! SQL lives in this crate and nowhere else. [`contract`] is the suite every backend passes.
+
+mod contract_cases;
+pub mod sqlite;
+
+/// The contract every backend keeps, as a test suite.
+pub mod contract {
+    pub use crate::contract_cases::run;
+    
+}
+
+use std::{collections::BTreeMap, path::Path};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use obhut_core::{
+    change::{
+        AuditRecord, Batch, ConsentRow, Credential, DisclosureRow, DueRow, HoldRow, JobRun, KeySlot, Message,
+        Occurrence, Receipt, Record, Subject, Tenant,
+    },
+    id::{
+        AudienceName, BatchId, ClassName, CredentialId, FieldName, PurposeName, RetentionName, RoleName, SubjectId,
+        TenantId,
+    },
+};
+
+/// Why a batch was not committed.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// Something the batch relies on no longer holds; nothing was written. Load again and retry.
+    #[error("what the batch relies on has changed meanwhile")]
+    Conflict,
+    /// The storage failed; nothing was written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The storage failed.
+#[derive(Debug, thiserror::Error)]
+#[error("storage: {context}")]
+pub struct StoreError {
+    /// What was being done; never a value.
+    pub context: String,
+    /// The cause.
+    #[source]
+    pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// Everything stored about one person, read in one transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubjectSnapshot {
+    /// The person.
+    pub subject: Subject,
+    /// The records, oldest first.
+    pub records: Vec<Record>,
+    /// The occurrences, by time.
+    pub occurrences: Vec<Occurrence>,
+    /// The consent events, in the order in which they were committed.
+    pub consents: Vec<ConsentRow>,
+    /// The holds.
+    pub holds: Vec<HoldRow>,
+}
+
+/// A due record, across tenants; for jobs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueEntry {
+    /// Whose tenant.
+    pub tenant: TenantId,
+    /// What.
+    pub due: DueRow,
+}
+
+/// A stored audit record with what its batch says about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Counts the entries of the tenant from 1 without gaps.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// In which batch.
+    pub batch: BatchId,
+    /// The role.
+    pub role: RoleName,
+    /// The credential.
+    pub credential: Option<CredentialId>,
+    /// What was done.
+    pub record: AuditRecord,
+}
+
+/// Which audit entries to read. All given conditions must hold.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// Only entries after this sequence number.
+    pub after: u64,
+    /// Only about this person.
+    pub subject: Option<SubjectId>,
+    /// Only for this purpose.
+    pub purpose: Option<PurposeName>,
+}
+
+/// What a tenant holds, by class, for the inventory check: how many records have which fields.
+pub type Inventory = BTreeMap<ClassName, BTreeMap<FieldName, u64>>;
+
+/// Where everything is kept.
+///
+/// Guarantees: a batch is visible to every read that starts after its acknowledgement, and survives a crash from then
+/// on; of a batch either everything or nothing is ever visible; committing a batch id twice is acknowledged and
+/// changes nothing; reads never see another tenant's rows.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Commits a batch.
+    async fn commit(&self, batch: Batch) -> Result<(), CommitError>;
+
+    /// The tenant, if it exists (also when it has ended).
+    async fn tenant(&self, tenant: TenantId) -> Result<Option<Tenant>, StoreError>;
+
+    /// Tenants by id, after the given one; for the operator and for jobs.
+    async fn tenants(&self, after: Option<TenantId>, limit: usize) -> Result<Vec<Tenant>, StoreError>;
+
+    /// Everything about one person.
+    async fn subject(&self, tenant: TenantId, subject: SubjectId) -> Result<Option<SubjectSnapshot>, StoreError>;
+
+    /// The people of one audience by id, after the given one.
+    async fn subjects(
+        &self,
+        tenant: TenantId,
+        audience: &AudienceName,
+        after: Option<SubjectId>,
+        limit: usize,
+    ) -> Result<Vec<SubjectSnapshot>, StoreError>;
+
+    /// How many people of the audience the tenant has.
+    async fn count_subjects(&self, tenant: TenantId, audience: &AudienceName) -> Result<u64, StoreError>;
+
+    /// Who has this identity.
+    async fn find(
+        &self,
+        tenant: TenantId,
+        field: &FieldName,
+        hash: [u8; 16],
+    ) -> Result<Option<SubjectId>, StoreError>;
+
+    /// What is stored, by class and field.
+    async fn inventory(&self, tenant: TenantId) -> Result<Inventory, StoreError>;
+
+    /// Receipts of the tenant, oldest first, those at or after the given instant.
+    async fn receipts(&self, tenant: TenantId, since: Timestamp, limit: usize) -> Result<Vec<Receipt>, StoreError>;
+
+    /// Audit entries of the tenant by sequence number.
+    async fn audit(
+        &self,
+        tenant: TenantId,
+        filter: &AuditFilter,
+        limit: usize,
+    ) -> Result<Vec<AuditEntry>, StoreError>;
+
+    /// The messages waiting to be sent, oldest first.
+    async fn messages(&self, tenant: TenantId, limit: usize) -> Result<Vec<Message>, StoreError>;
+
+    /// The disclosures about a person, oldest first.
+    async fn disclosures(&self, tenant: TenantId, subject: SubjectId) -> Result<Vec<DisclosureRow>, StoreError>;
+
+    /// The credential with this hash of its secret, of whatever tenant.
+    async fn credential(&self, hash: [u8; 32]) -> Result<Option<(TenantId, Credential)>, StoreError>;
+
+    /// What a sweep has to act on by `now`, the earliest first, across tenants.
+    async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<DueEntry>, StoreError>;
+
+    /// When the next record is to be acted upon.
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// The stored due dates of a person; for the check that rebuilds and compares them.
+    async fn due_of(&self, tenant: TenantId, subject: SubjectId) -> Result<Vec<DueRow>, StoreError>;
+
+    /// Keys that a committed batch doomed and that are not reported as destroyed yet.
+    async fn doomed_keys(&self, limit: usize) -> Result<Vec<(TenantId, KeySlot)>, StoreError>;
+
+    /// The last run of a job.
+    async fn job(&self, job: &str) -> Result<Option<JobRun>, StoreError>;
+
+    /// Receipts by rule since an instant: how often each rule acted; for the status page.
+    async fn acted(&self, since: Timestamp) -> Result<BTreeMap<RetentionName, u64>, StoreError>;
+
+    /// Writes a consistent copy of the whole store to a new file, free of remnants of deleted rows.
+    async fn copy_to(&self, file: &Path) -> Result<(), StoreError>;
+
+    /// Gives the space of deleted rows back and removes their remnants from the files.
+    async fn compact(&self) -> Result<(), StoreError>;
+}
