@@ -3,7 +3,7 @@
 //! [`decide`] is the only place that makes a [`Permit`], and a permit is the only thing that opens a sealed value. A
 //! refusal carries every reason, and the anchor of the sentence of the notice that each follows from.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -15,7 +15,7 @@ use crate::{
         Anchor, ClassName, ConsentName, CredentialId, EventName, FieldName, HoldName, PurposeName, RoleName, SubjectId,
         TenantId,
     },
-    model::{Acts, Basis, Model},
+    model::{Acts, Basis, Model, Purpose},
     retention::Standing,
 };
 
@@ -37,7 +37,7 @@ impl Caller {
     pub fn may_enter(&self, model: &Model, tenant: TenantId) -> bool {
         match model.roles.get(&self.role).map(|role| role.acts) {
             Some(Acts::Tenant) => self.tenant == Some(tenant),
-            Some(Acts::Operator | Acts::System) => self.tenant.is_none_or(|bound| bound == tenant),
+            Some(Acts::Operator | Acts::System | Acts::Form) => self.tenant.is_none_or(|bound| bound == tenant),
             None => false,
         }
     }
@@ -173,6 +173,27 @@ pub enum Reason {
     },
     /// The period is over: the data is about to be erased.
     PeriodOver,
+    /// A form collects and never reads.
+    CollectsOnly {
+        /// The role of the form.
+        role: RoleName,
+    },
+    /// The inventory does not declare the field.
+    UndeclaredField {
+        /// The class.
+        class: ClassName,
+        /// As sent.
+        field: FieldName,
+    },
+    /// The fields of the class are collected only if another field has a certain value.
+    ConditionNotMet {
+        /// The class.
+        class: ClassName,
+        /// The field that decides.
+        field: FieldName,
+        /// The value it must have.
+        equals: String,
+    },
 }
 
 impl Reason {
@@ -185,7 +206,10 @@ impl Reason {
             | Self::NotForThisRole { purpose, .. }
             | Self::NotForThisCredential { purpose }
             | Self::EventMissing { purpose, .. } => Anchor::of("purpose", purpose.as_str()),
-            Self::OtherTenant => Anchor::of("notice", "access"),
+            Self::UndeclaredField { class, .. } | Self::ConditionNotMet { class, .. } => {
+                Anchor::of("data", class.as_str())
+            }
+            Self::OtherTenant | Self::CollectsOnly { .. } => Anchor::of("notice", "access"),
             Self::ConsentMissing { consent, .. } | Self::KeptOnConsentOnly { consent } => {
                 Anchor::of("consent", consent.as_str())
             }
@@ -212,31 +236,14 @@ pub fn decide(
     now: Timestamp,
 ) -> Result<Permit, Refusal> {
     let mut reasons = Vec::new();
-    if !request.caller.may_enter(model, request.tenant) {
-        reasons.push(Reason::OtherTenant);
+    let purpose = admit(model, request, situation.history, now, &mut reasons);
+    if model.roles.get(&request.caller.role).is_some_and(|role| role.acts == Acts::Form) {
+        reasons.push(Reason::CollectsOnly { role: request.caller.role.clone() });
     }
-    let class = model.data.get(request.class);
-    if class.is_none() {
-        reasons.push(Reason::UnknownClass { class: request.class.clone() });
-    }
-    let Some(purpose) = model.purposes.get(request.purpose) else {
-        reasons.push(Reason::UnknownPurpose { purpose: request.purpose.clone() });
+    let (Some(class), Some(purpose)) = (model.data.get(request.class), purpose) else {
         return Err(Refusal { reasons });
     };
-    let name = || request.purpose.clone();
 
-    if !purpose.data.contains(request.class) {
-        reasons.push(Reason::NotForThisData { purpose: name(), class: request.class.clone() });
-    }
-    if !purpose.roles.contains(&request.caller.role) {
-        reasons.push(Reason::NotForThisRole { purpose: name(), role: request.caller.role.clone() });
-    }
-    if request.caller.purposes.as_ref().is_some_and(|allowed| !allowed.contains(request.purpose)) {
-        reasons.push(Reason::NotForThisCredential { purpose: name() });
-    }
-    if let Some(event) = purpose.requires.as_ref().filter(|event| !situation.history.has_happened(event, now)) {
-        reasons.push(Reason::EventMissing { purpose: name(), event: event.clone() });
-    }
     let rests_on = match &purpose.basis {
         Basis::Consent(consent) => Some(consent),
         _ => None,
@@ -247,7 +254,7 @@ pub fn decide(
             .get(consent)
             .and_then(|declared| situation.consents.given_since(consent, declared, now, &model.policy.zone));
         if given.is_none() {
-            reasons.push(Reason::ConsentMissing { purpose: name(), consent: consent.clone() });
+            reasons.push(Reason::ConsentMissing { purpose: request.purpose.clone(), consent: consent.clone() });
         }
     }
     if situation.restricted && !purpose.export {
@@ -267,20 +274,92 @@ pub fn decide(
         }
         Standing::Due { .. } => reasons.push(Reason::PeriodOver),
     }
-
-    match class {
-        Some(class) if reasons.is_empty() => Ok(Permit {
-            tenant: request.tenant,
-            subject: request.subject,
-            class: request.class.clone(),
-            purpose: name(),
-            fields: class
-                .fields
-                .iter()
-                .filter(|field| purpose.fields.as_ref().is_none_or(|needed| needed.contains(field)))
-                .cloned()
-                .collect(),
-        }),
-        _ => Err(Refusal { reasons }),
+    if !reasons.is_empty() {
+        return Err(Refusal { reasons });
     }
+    let needed = |field: &&FieldName| purpose.fields.as_ref().is_none_or(|needed| needed.contains(field));
+    Ok(Permit {
+        tenant: request.tenant,
+        subject: request.subject,
+        class: request.class.clone(),
+        purpose: request.purpose.clone(),
+        fields: class.fields.iter().filter(needed).cloned().collect(),
+    })
+}
+
+/// What is to be written: the classes of one submission with their fields.
+#[derive(Debug, Clone, Copy)]
+pub struct Collection<'a> {
+    /// Who writes.
+    pub caller: &'a Caller,
+    /// Into whose tenant.
+    pub tenant: TenantId,
+    /// About whom.
+    pub subject: SubjectId,
+    /// For which purpose it is collected.
+    pub purpose: &'a PurposeName,
+    /// The values, by class and field.
+    pub values: &'a BTreeMap<ClassName, BTreeMap<FieldName, String>>,
+    /// What happened, including what the submission itself reports.
+    pub history: &'a History,
+}
+
+/// Decides whether the classes and fields of a submission may be stored for the purpose. An undeclared field is
+/// refused, and so are fields whose condition is not met (Art. 5(1)(c)).
+pub fn decide_write(model: &Model, collection: &Collection<'_>, now: Timestamp) -> Result<(), Refusal> {
+    let Collection { caller, tenant, subject, purpose, values, history } = *collection;
+    let mut reasons = Vec::new();
+    for (name, fields) in values {
+        let request = Request { caller, tenant, subject, class: name, purpose };
+        admit(model, &request, history, now, &mut reasons);
+        let Some(class) = model.data.get(name) else { continue };
+        for field in fields.keys().filter(|field| !class.fields.contains(field)) {
+            reasons.push(Reason::UndeclaredField { class: name.clone(), field: field.clone() });
+        }
+        if let Some(condition) = &class.only_if {
+            let value = values.get(&condition.class).and_then(|fields| fields.get(&condition.field));
+            if value != Some(&condition.equals) {
+                reasons.push(Reason::ConditionNotMet {
+                    class: name.clone(),
+                    field: condition.field.clone(),
+                    equals: condition.equals.clone(),
+                });
+            }
+        }
+    }
+    if reasons.is_empty() { Ok(()) } else { Err(Refusal { reasons }) }
+}
+
+/// What reading and writing have in common: tenant, class, purpose, role, credential and required event.
+fn admit<'a>(
+    model: &'a Model,
+    request: &Request<'_>,
+    history: &History,
+    now: Timestamp,
+    reasons: &mut Vec<Reason>,
+) -> Option<&'a Purpose> {
+    if !request.caller.may_enter(model, request.tenant) {
+        reasons.push(Reason::OtherTenant);
+    }
+    if !model.data.contains_key(request.class) {
+        reasons.push(Reason::UnknownClass { class: request.class.clone() });
+    }
+    let name = || request.purpose.clone();
+    let Some(purpose) = model.purposes.get(request.purpose) else {
+        reasons.push(Reason::UnknownPurpose { purpose: name() });
+        return None;
+    };
+    if !purpose.data.contains(request.class) {
+        reasons.push(Reason::NotForThisData { purpose: name(), class: request.class.clone() });
+    }
+    if !purpose.roles.contains(&request.caller.role) {
+        reasons.push(Reason::NotForThisRole { purpose: name(), role: request.caller.role.clone() });
+    }
+    if request.caller.purposes.as_ref().is_some_and(|allowed| !allowed.contains(request.purpose)) {
+        reasons.push(Reason::NotForThisCredential { purpose: name() });
+    }
+    if let Some(event) = purpose.requires.as_ref().filter(|event| !history.has_happened(event, now)) {
+        reasons.push(Reason::EventMissing { purpose: name(), event: event.clone() });
+    }
+    Some(purpose)
 }

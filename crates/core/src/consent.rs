@@ -43,8 +43,10 @@ pub struct Consents(Vec<ConsentEvent>);
 impl Consents {
     /// Adds an event.
     pub fn insert(&mut self, event: ConsentEvent) {
-        let key = |event: &ConsentEvent| (event.at, event.kind);
-        let place = self.0.partition_point(|known| key(known) <= key(&event));
+        // By consent last, so that also events at one instant about different consents have one order.
+        let before =
+            |known: &ConsentEvent| (known.at, known.kind, &known.consent) <= (event.at, event.kind, &event.consent);
+        let place = self.0.partition_point(before);
         self.0.insert(place, event);
     }
 

@@ -549,6 +549,8 @@ pub enum Acts {
     Operator,
     /// A program.
     System,
+    /// A form that people fill in: it collects and never reads.
+    Form,
 }
 
 /// `[role.X]`.
@@ -684,6 +686,30 @@ impl Model {
     /// The first audience with this relation, if the policy has one.
     pub fn audience_with(&self, relation: Relation) -> Option<(&AudienceName, &Audience)> {
         self.audiences.iter().find(|(_, audience)| audience.relation == relation)
+    }
+
+    /// The event that ends a tenant: the one that starts the rule by which a tenant's own data goes and takes its
+    /// people's data with it.
+    pub fn tenant_end(&self) -> Option<&EventName> {
+        self.retentions
+            .values()
+            .filter(|retention| !retention.cascade.is_empty())
+            .filter(|retention| {
+                retention
+                    .data
+                    .iter()
+                    .any(|class| self.audience_of(class).is_some_and(|audience| audience.relation == Relation::Tenant))
+            })
+            .find_map(|retention| retention.stages.first()?.rule.events().first().map(|(event, _)| *event))
+    }
+
+    /// The purposes that hand a class over to the one it belongs to.
+    pub fn export_purposes(&self, class: &ClassName) -> impl Iterator<Item = &PurposeName> {
+        let class = class.clone();
+        self.purposes
+            .iter()
+            .filter(move |(_, purpose)| purpose.export && purpose.data.contains(&class))
+            .map(|(name, _)| name)
     }
 
     /// The audience a class belongs to.

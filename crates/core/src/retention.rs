@@ -236,12 +236,13 @@ pub fn assess_rule(
     for (index, step) in retention.stages.iter().enumerate() {
         let mut reasons = Vec::new();
         let step_due = due(&step.rule, case.history, cancelled, now, zone, &mut reasons);
-        let step_due = step_due.map(|due| prolong(due, case.holds));
+        // A hold keeps data; it does not put off a restriction.
+        let holds = if step.action == Action::Restrict { &[] } else { case.holds };
         stage = index;
         action = step.action;
-        date = step_due;
+        date = step_due.map(|due| prolong(model, due, holds));
         because.extend(reasons);
-        if step_due.is_some_and(|due| model.window(&due).0 <= now) {
+        if date.is_some_and(|(_, (opens, _))| opens <= now) {
             reached = Some(step.action);
         } else {
             break;
@@ -262,12 +263,13 @@ pub fn assess_rule(
     if let Some((consent, since)) = &given {
         because.push(Reason::Consent { consent: consent.clone(), since: *since });
     }
-    if given.is_some() || open_hold.is_some() {
+    if given.is_some() || (open_hold.is_some() && action != Action::Restrict) {
         date = None;
     }
     let standing = match (&given, running_hold) {
-        (Some((consent, _)), _) if over => Standing::OnConsent { consent: consent.clone() },
+        // The hold before the consent: otherwise withdrawing the consent would open the purpose of the hold.
         (_, Some(hold)) if over => Standing::Held { hold: hold.hold.clone() },
+        (Some((consent, _)), None) if over => Standing::OnConsent { consent: consent.clone() },
         (None, None) if reached.is_some_and(|action| action != Action::Restrict) => {
             Standing::Due { action: reached.unwrap_or(Action::Erase) }
         }
@@ -276,10 +278,10 @@ pub fn assess_rule(
         _ if started && retention.meanwhile == Some(Meanwhile::ExportOnly) => Standing::ExportOnly,
         _ => Standing::Active,
     };
-    let window = date.map(|due| model.window(&due));
+    let window = date.map(|(_, window)| window);
     Verdict {
         rule: name.clone(),
-        due: date,
+        due: date.map(|(due, _)| due),
         action,
         stage,
         fires_at: window.map(|(opens, _)| opens),
@@ -289,11 +291,24 @@ pub fn assess_rule(
     }
 }
 
-/// The later of the date and the end of every dated hold. A date moved by a hold is kept until the hold ends.
-fn prolong(due: Due, holds: &[ActiveHold]) -> Due {
+/// Whether a record stays although its erasure was asked for (Art. 17(3)(b), (e)): a statute or a running hold keeps
+/// it.
+pub fn stays_on_request(model: &Model, class: &ClassName, holds: &[ActiveHold], now: Timestamp) -> bool {
+    model.data.get(class).is_some_and(|class| class.statutory)
+        || holds.iter().any(|hold| hold.until.is_none_or(|end| end > now))
+}
+
+/// The later of the date and the end of every dated hold, with its window. A date moved by a hold is kept until the
+/// hold ends; the window never opens before that, also where the hold ends inside it.
+fn prolong(model: &Model, due: Due, holds: &[ActiveHold]) -> (Due, (Timestamp, Timestamp)) {
+    let (opens, closes) = model.window(&due);
     let latest = holds.iter().filter_map(|hold| hold.until).max();
     match latest {
-        Some(end) if end > due.at => Due { at: end, side: Side::KeepUntil },
-        _ => due,
+        Some(end) if end > opens => {
+            let kept = Due { at: end, side: Side::KeepUntil };
+            let (opens, held_closes) = model.window(&kept);
+            (if end > due.at { kept } else { due }, (opens, held_closes.max(closes)))
+        }
+        _ => (due, (opens, closes)),
     }
 }

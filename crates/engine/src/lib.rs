@@ -1,1 +1,154 @@
-//! stub
+//! The use cases: load a snapshot, ask the core, commit one batch.
+//!
+//! Everything a page, the API, the command line or a job does goes through a method of [`Engine`]; each lives in the
+//! module named after its subject. Time and randomness come from the [`Host`], read once per use case.
+
+pub mod credentials;
+pub mod disclosures;
+mod dossier;
+mod erase;
+mod error;
+pub mod events;
+pub mod export;
+mod host;
+pub mod jobs;
+mod messages;
+pub mod people;
+pub mod promises;
+pub mod prove;
+pub mod read;
+pub mod rehearse;
+mod tenants;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use obhut_core::{
+    access::Caller,
+    change::{Actor, AuditOutcome, AuditRecord, Batch, Operation},
+    clock::to_micros,
+    id::{BatchId, ClassName, PurposeName, SubjectId, TenantId},
+    model::Model,
+};
+use obhut_keyring::Keyring;
+use obhut_store::{CommitError, Store};
+
+pub use crate::{
+    dossier::Dossier,
+    erase::{Erasure, Stay},
+    error::Error,
+    host::{Host, SystemClock},
+    tenants::NewTenant,
+};
+
+/// How often a use case loads again when a commit conflicts with another.
+const ATTEMPTS: usize = 8;
+
+/// The policy at work over one store and one keyring.
+#[derive(Clone)]
+pub struct Engine {
+    model: Arc<Model>,
+    store: Arc<dyn Store>,
+    keys: Arc<Keyring>,
+    host: Host,
+}
+
+impl Engine {
+    /// An engine that runs `model`. Keys that an earlier run doomed but did not come to destroy are destroyed first:
+    /// until then nothing is served.
+    pub async fn start(
+        model: Arc<Model>,
+        store: Arc<dyn Store>,
+        keys: Arc<Keyring>,
+        host: Host,
+    ) -> Result<Self, Error> {
+        let engine = Self { model, store, keys, host };
+        engine.destroy_doomed_keys().await?;
+        Ok(engine)
+    }
+
+    /// The policy that runs.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The store, for reads that open nothing.
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// The keyring.
+    pub fn keys(&self) -> &Keyring {
+        &self.keys
+    }
+
+    /// The host.
+    pub fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// The present instant. Read once per use case.
+    pub fn now(&self) -> Timestamp {
+        to_micros(self.host.clock.now())
+    }
+
+    fn batch(&self, tenant: TenantId, at: Timestamp, caller: &Caller, audit: AuditRecord) -> Batch {
+        let actor = Actor { role: caller.role.clone(), credential: caller.credential };
+        Batch::new(BatchId::new(at, self.host.ten_bytes()), tenant, at, actor, audit)
+    }
+
+    fn audit(&self, operation: Operation, outcome: AuditOutcome) -> AuditRecord {
+        AuditRecord {
+            operation,
+            outcome,
+            subject: None,
+            purpose: None,
+            classes: Vec::new(),
+            count: 0,
+            policy: self.model.policy.hash,
+            detail: String::new(),
+        }
+    }
+
+    /// Notes a refusal; what was refused is reported by the caller of this function.
+    async fn audit_refusal(
+        &self,
+        operation: Operation,
+        tenant: TenantId,
+        caller: &Caller,
+        about: (Option<SubjectId>, Option<&PurposeName>, Vec<ClassName>),
+        detail: String,
+    ) -> Result<(), Error> {
+        let (subject, purpose, classes) = about;
+        let record = AuditRecord {
+            subject,
+            purpose: purpose.cloned(),
+            classes,
+            detail,
+            ..self.audit(operation, AuditOutcome::Refused)
+        };
+        Ok(self.store.commit(self.batch(tenant, self.now(), caller, record)).await?)
+    }
+
+    /// The active tenant the caller may act in. For everybody else it does not exist.
+    async fn enter(&self, caller: &Caller, tenant: TenantId) -> Result<obhut_core::change::Tenant, Error> {
+        if !caller.may_enter(&self.model, tenant) {
+            return Err(Error::NotFound);
+        }
+        self.store.tenant(tenant).await?.ok_or(Error::NotFound)
+    }
+}
+
+/// Runs `attempt` until it commits without a conflict, a bounded number of times.
+async fn retrying<T, F>(mut attempt: impl FnMut() -> F) -> Result<T, Error>
+where
+    F: Future<Output = Result<T, Error>>,
+{
+    for _ in 1..ATTEMPTS {
+        match attempt().await {
+            Err(Error::Commit(CommitError::Conflict)) => {}
+            outcome => return outcome,
+        }
+    }
+    attempt().await
+}
