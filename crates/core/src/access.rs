@@ -309,6 +309,10 @@ pub struct Collection<'a> {
 pub fn decide_write(model: &Model, collection: &Collection<'_>, now: Timestamp) -> Result<(), Refusal> {
     let Collection { caller, tenant, subject, purpose, values, history } = *collection;
     let mut reasons = Vec::new();
+    if values.is_empty() {
+        // Nothing to store is not everybody's to send: it may still report events and consents.
+        admit_caller(model, caller, tenant, purpose, history, now, &mut reasons);
+    }
     for (name, fields) in values {
         let request = Request { caller, tenant, subject, class: name, purpose };
         admit(model, &request, history, now, &mut reasons);
@@ -338,28 +342,42 @@ fn admit<'a>(
     now: Timestamp,
     reasons: &mut Vec<Reason>,
 ) -> Option<&'a Purpose> {
-    if !request.caller.may_enter(model, request.tenant) {
+    let Request { caller, tenant, class, purpose: name, .. } = *request;
+    let purpose = admit_caller(model, caller, tenant, name, history, now, reasons);
+    if !model.data.contains_key(class) {
+        reasons.push(Reason::UnknownClass { class: class.clone() });
+    }
+    if purpose.is_some_and(|purpose| !purpose.data.contains(class)) {
+        reasons.push(Reason::NotForThisData { purpose: name.clone(), class: class.clone() });
+    }
+    purpose
+}
+
+/// Whether the caller may act for the purpose in the tenant at all, whatever the data.
+fn admit_caller<'a>(
+    model: &'a Model,
+    caller: &Caller,
+    tenant: TenantId,
+    name: &PurposeName,
+    history: &History,
+    now: Timestamp,
+    reasons: &mut Vec<Reason>,
+) -> Option<&'a Purpose> {
+    if !caller.may_enter(model, tenant) {
         reasons.push(Reason::OtherTenant);
     }
-    if !model.data.contains_key(request.class) {
-        reasons.push(Reason::UnknownClass { class: request.class.clone() });
-    }
-    let name = || request.purpose.clone();
-    let Some(purpose) = model.purposes.get(request.purpose) else {
-        reasons.push(Reason::UnknownPurpose { purpose: name() });
+    let Some(purpose) = model.purposes.get(name) else {
+        reasons.push(Reason::UnknownPurpose { purpose: name.clone() });
         return None;
     };
-    if !purpose.data.contains(request.class) {
-        reasons.push(Reason::NotForThisData { purpose: name(), class: request.class.clone() });
+    if !purpose.roles.contains(&caller.role) {
+        reasons.push(Reason::NotForThisRole { purpose: name.clone(), role: caller.role.clone() });
     }
-    if !purpose.roles.contains(&request.caller.role) {
-        reasons.push(Reason::NotForThisRole { purpose: name(), role: request.caller.role.clone() });
-    }
-    if request.caller.purposes.as_ref().is_some_and(|allowed| !allowed.contains(request.purpose)) {
-        reasons.push(Reason::NotForThisCredential { purpose: name() });
+    if caller.purposes.as_ref().is_some_and(|allowed| !allowed.contains(name)) {
+        reasons.push(Reason::NotForThisCredential { purpose: name.clone() });
     }
     if let Some(event) = purpose.requires.as_ref().filter(|event| !history.has_happened(event, now)) {
-        reasons.push(Reason::EventMissing { purpose: name(), event: event.clone() });
+        reasons.push(Reason::EventMissing { purpose: name.clone(), event: event.clone() });
     }
     Some(purpose)
 }

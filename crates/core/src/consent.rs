@@ -71,15 +71,20 @@ impl Consents {
         if newest.kind != ConsentKind::Granted {
             return None;
         }
+        let mut since = newest.at;
         if consent.method == Method::DoubleOptIn {
-            // A grant counts only as the confirmation of a request that nothing came between.
-            let asked = events.rev().take_while(|event| event.kind <= ConsentKind::Granted);
-            if !asked.into_iter().any(|event| event.kind == ConsentKind::Requested) {
-                return None;
+            // A grant counts only as the confirmation of a request that nothing came between. The same link opened
+            // again is the same confirmation: it does not renew what expires.
+            loop {
+                match events.next_back().map(|event| (event.kind, event.at)) {
+                    Some((ConsentKind::Granted, at)) => since = at,
+                    Some((ConsentKind::Requested, _)) => break,
+                    _ => return None,
+                }
             }
         }
-        let expired = consent.expires.is_some_and(|period| period.after(newest.at, zone) <= now);
-        (!expired).then_some(newest.at)
+        let expired = consent.expires.is_some_and(|period| period.after(since, zone) <= now);
+        (!expired).then_some(since)
     }
 }
 

@@ -253,11 +253,13 @@ pub fn assess_rule(
     let running_hold = case.holds.iter().find(|hold| hold.until.is_none_or(|end| end > now));
     because.extend(case.holds.iter().map(|hold| Reason::Held { hold: hold.hold.clone(), until: hold.until }));
 
-    // What the date would be without holds and consent says whether only these still keep the record.
+    // What the dates would be without holds and consent says whether only these still keep the record.
     let mut unheld = Vec::new();
-    let over = retention.stages.last().is_some_and(|last| {
-        due(&last.rule, case.history, cancelled, now, zone, &mut unheld).is_some_and(|due| model.window(&due).0 <= now)
-    });
+    let over = !retention.stages.is_empty()
+        && retention.stages.iter().all(|step| {
+            due(&step.rule, case.history, cancelled, now, zone, &mut unheld)
+                .is_some_and(|due| model.window(&due).0 <= now)
+        });
     let started = date.is_some();
 
     if let Some((consent, since)) = &given {

@@ -1,1 +1,344 @@
+//! The laws of the house as properties; the worked examples as tables beside them.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+#[path = "laws/shop.rs"]
+mod shop;
+#[path = "laws/worked.rs"]
+mod worked;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use common::{consent, empty_model, judge, retention};
+use jiff::{Timestamp, tz::TimeZone};
+use obhut_core::{
+    access::{self, Caller, Collection, Request, Situation},
+    clock::{Clock as _, ManualClock},
+    consent::{ConsentEvent, ConsentKind, Consents},
+    contact,
+    disclosure::{self, Ground},
+    history::History,
+    id::{EventName, PurposeName},
+    model::{Action, Meanwhile, Method, Retention, Sender, Stage},
+    period::{Period, Unit},
+    promise::{self, Outcome, State},
+    retention::{ActiveHold, Side, Standing},
+    rule::{Anchoring, Rule},
+};
+use proptest::prelude::*;
+use shop::*;
+
+/// An instant between 2000 and 2040.
+fn instants() -> impl Strategy<Value = Timestamp> {
+    (946_684_800_000_000_i64..2_208_988_800_000_000).prop_map(|at| Timestamp::from_microsecond(at).unwrap())
+}
+
+fn units() -> impl Strategy<Value = Unit> {
+    prop::sample::select(vec![Unit::Hour, Unit::Day, Unit::Week, Unit::Month, Unit::Year])
+}
+
+fn periods() -> impl Strategy<Value = Period> {
+    (1_u16..40, units()).prop_map(|(count, unit)| Period::new(count, unit))
+}
+
+/// Few days and few events, so that they meet.
+fn near() -> impl Strategy<Value = Timestamp> {
+    (0_i64..900).prop_map(|day| at("2026-01-01") + jiff::SignedDuration::from_hours(12 * day))
+}
+
+fn events() -> impl Strategy<Value = EventName> {
+    prop::sample::select(vec!["a", "b", "c"]).prop_map(EventName::from)
+}
+
+fn histories() -> impl Strategy<Value = Vec<(EventName, Timestamp)>> {
+    prop::collection::vec((events(), near()), 0..8)
+}
+
+fn simple_rules() -> impl Strategy<Value = Rule> {
+    let short = (1_u16..12, prop::sample::select(vec![Unit::Day, Unit::Week, Unit::Month]))
+        .prop_map(|(count, unit)| Period::new(count, unit));
+    let anchors = prop::sample::select(vec![Anchoring::First, Anchoring::Last]);
+    prop_oneof![
+        4 => (any::<bool>(), short, anchors, events(), any::<bool>()).prop_map(
+            |(within, period, anchor, event, end_of_year)| Rule::After { within, period, anchor, event, end_of_year }
+        ),
+        1 => events().prop_map(Rule::Immediately),
+        1 => events().prop_map(Rule::Until),
+    ]
+}
+
+fn rules() -> impl Strategy<Value = Rule> {
+    simple_rules().prop_recursive(2, 6, 3, |inner| {
+        let branches = prop::collection::vec(inner, 1..4);
+        prop_oneof![branches.clone().prop_map(Rule::Earliest), branches.prop_map(Rule::Latest)]
+    })
+}
+
+fn retentions() -> impl Strategy<Value = Retention> {
+    let meanwhile = prop::option::of(prop::sample::select(vec![Meanwhile::Restrict, Meanwhile::ExportOnly]));
+    (rules(), prop::option::of(rules()), meanwhile, any::<bool>()).prop_map(|(last, first, meanwhile, unless)| {
+        let mut stages = vec![erase(last)];
+        if let Some(rule) = first {
+            stages.insert(0, Stage { rule, action: Action::Restrict });
+        }
+        let mut retention = retention(stages);
+        retention.meanwhile = meanwhile;
+        retention.unless = unless.then(|| "keep".into());
+        retention
+    })
+}
+
+fn all_holds() -> impl Strategy<Value = Vec<ActiveHold>> {
+    let hold = prop::option::of(near()).prop_map(|until| ActiveHold { hold: "dispute".into(), until });
+    prop::collection::vec(hold, 0..3)
+}
+
+fn declarations() -> impl Strategy<Value = Vec<ConsentEvent>> {
+    let kinds = prop::sample::select(vec![
+        ConsentKind::Requested,
+        ConsentKind::Granted,
+        ConsentKind::Granted,
+        ConsentKind::Refused,
+        ConsentKind::Withdrawn,
+    ]);
+    let names = prop::sample::select(vec!["keep", "news"]);
+    let event = (kinds, names, near()).prop_map(|(kind, name, at)| ConsentEvent { at, consent: name.into(), kind });
+    prop::collection::vec(event, 0..7)
+}
+
+/// The things in one order and in another.
+fn shuffled<T: Clone + std::fmt::Debug>(
+    things: impl Strategy<Value = Vec<T>>,
+) -> impl Strategy<Value = (Vec<T>, Vec<T>)> {
+    things.prop_flat_map(|things| (Just(things.clone()), Just(things).prop_shuffle()))
+}
+
+/// None is never, and never is later than any date.
+fn or_never(at: Option<Timestamp>) -> Timestamp {
+    at.unwrap_or(Timestamp::MAX)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_later_start_is_never_due_earlier(one in instants(), other in instants(), period in periods()) {
+        let (early, late) = (one.min(other), one.max(other));
+        prop_assert!(period.after(early, &TimeZone::UTC) <= period.after(late, &TimeZone::UTC));
+        prop_assert!(period.after(early, &TimeZone::UTC) > early);
+        // Where the clock is set back or forward two instants can change places, by less than the hour it is set.
+        let (sooner, later) = (period.after(early, &berlin()), period.after(late, &berlin()));
+        prop_assert!(sooner < later + jiff::SignedDuration::from_hours(1));
+        let wall = |at: Timestamp| at.to_zoned(berlin()).datetime();
+        if period.unit != Unit::Hour && wall(early) <= wall(late) && wall(later).hour() != 3 {
+            prop_assert!(wall(sooner) <= wall(later) || wall(sooner).hour() == 3);
+        }
+    }
+
+    #[test]
+    fn another_occurrence_of_a_moving_anchor_never_brings_the_date_forward(
+        history in histories(), more in near(), count in 1_u16..30, now in near(),
+    ) {
+        let model = empty_model(TimeZone::UTC, Period::new(1, Unit::Day));
+        let rule = retention(vec![erase(after_last(count, Unit::Day, "a"))]);
+        let mut history: History = history.into_iter().collect();
+        let due = |history: &History| judge(&model, &rule, history, &Consents::default(), &[], now).due;
+        let before = due(&history);
+        history.insert("a".into(), more);
+        prop_assert!(before.is_none() || before <= due(&history));
+    }
+
+    #[test]
+    fn adding_a_hold_never_brings_erasure_forward(
+        retention in retentions(), history in histories(), consents in declarations(), holds in all_holds(),
+        more in prop::option::of(near()), now in near(),
+    ) {
+        let model = shop();
+        let (history, consents): (History, Consents) = (history.into_iter().collect(), consents.into_iter().collect());
+        let free = judge(&model, &retention, &history, &consents, &holds, now);
+        let mut with_one_more = holds.clone();
+        with_one_more.push(ActiveHold { hold: "dispute".into(), until: more });
+        let held = judge(&model, &retention, &history, &consents, &with_one_more, now);
+        prop_assert!(held.stage <= free.stage);
+        prop_assert!(or_never(held.due.map(|due| due.at)) >= or_never(free.due.map(|due| due.at)));
+        prop_assert!(or_never(held.fires_at) >= or_never(free.fires_at));
+        prop_assert!(or_never(held.gone_by) >= or_never(free.gone_by));
+        if more.is_none_or(|end| end > now) {
+            let is_due = matches!(held.standing, Standing::Due { .. });
+            prop_assert!(!is_due);
+            prop_assert!(held.action == Action::Restrict || or_never(held.fires_at) > now);
+        }
+    }
+
+    #[test]
+    fn a_verdict_agrees_with_itself(
+        retention in retentions(), history in histories(), consents in declarations(), holds in all_holds(),
+        now in near(),
+    ) {
+        let model = shop();
+        let (history, consents): (History, Consents) = (history.into_iter().collect(), consents.into_iter().collect());
+        let verdict = judge(&model, &retention, &history, &consents, &holds, now);
+        prop_assert_eq!(verdict.due.is_some(), verdict.fires_at.is_some());
+        prop_assert!(verdict.fires_at <= verdict.gone_by);
+        // Due now means that a sweep acts now, and the other way round.
+        let acts = verdict.action != Action::Restrict && verdict.fires_at.is_some_and(|opens| opens <= now);
+        prop_assert_eq!(matches!(verdict.standing, Standing::Due { .. }), acts, "{:?}", verdict);
+    }
+
+    #[test]
+    fn sweeping_once_per_interval_keeps_both_promises(
+        start in instants(), period in periods(), within in any::<bool>(), hours in 1_u16..48, phase in 0_i64..48 * 3600,
+    ) {
+        let model = empty_model(berlin(), Period::new(hours, Unit::Hour));
+        let rule = Rule::After {
+            within, period, anchor: Anchoring::First, event: "a".into(), end_of_year: false,
+        };
+        let history = History::from_iter([("a".into(), start)]);
+        let verdict =
+            judge(&model, &retention(vec![erase(rule)]), &history, &Consents::default(), &[], start);
+        let (due, fires_at) = (verdict.due.unwrap(), verdict.fires_at.unwrap());
+        // The first sweep that finds the window open comes at most one interval after it opened.
+        let sweep = fires_at + jiff::SignedDuration::from_secs(phase % (i64::from(hours) * 3600));
+        match due.side {
+            Side::GoneBy => prop_assert!(sweep <= due.at),
+            Side::KeepUntil => prop_assert!(sweep >= due.at),
+        }
+        prop_assert!(sweep <= verdict.gone_by.unwrap());
+    }
+
+    #[test]
+    fn the_order_of_arrival_does_not_matter(
+        (declared, declared_otherwise) in shuffled(declarations()),
+        (history, history_otherwise) in shuffled(histories()),
+        now in near(),
+    ) {
+        let consents: Consents = declared.into_iter().collect();
+        let otherwise: Consents = declared_otherwise.into_iter().collect();
+        prop_assert_eq!(&consents, &otherwise);
+        for method in [Method::OptIn, Method::DoubleOptIn] {
+            let asked = consent(method, Some(Period::new(3, Unit::Month)));
+            let since = |consents: &Consents| consents.given_since(&"keep".into(), &asked, now, &berlin());
+            prop_assert_eq!(since(&consents), since(&otherwise));
+        }
+        prop_assert_eq!(History::from_iter(history), History::from_iter(history_otherwise));
+    }
+
+    #[test]
+    fn an_event_reported_twice_changes_nothing(history in histories()) {
+        let once: History = history.iter().cloned().collect();
+        let mut twice = once.clone();
+        for (event, at) in history {
+            twice.insert(event, at);
+        }
+        prop_assert_eq!(&once, &twice);
+        twice.extend(&once);
+        prop_assert_eq!(&once, &twice);
+        prop_assert_eq!(once.iter().count(), twice.iter().count());
+    }
+
+    #[test]
+    fn withdrawing_a_consent_never_opens_anything(
+        retention in retentions(), history in histories(), consents in declarations(), holds in all_holds(),
+        now in near(), restricted in any::<bool>(), method in prop::sample::select(vec![Method::OptIn, Method::DoubleOptIn]),
+    ) {
+        let mut model = shop();
+        model.consents.insert("keep".into(), consent(method, None));
+        model.purposes.get_mut("documents").unwrap().requires = Some("a".into());
+        let history: History = history.into_iter().collect();
+        let opens = |consents: &Consents, purpose: &PurposeName| {
+            let verdict = judge(&model, &retention, &history, consents, &holds, now);
+            let situation = Situation { history: &history, consents, standing: &verdict.standing, restricted };
+            let (me, class) = (client(&model), "order".into());
+            let request = Request { caller: &me, tenant: TENANT, subject: SUBJECT, class: &class, purpose };
+            access::decide(&model, &request, &situation, now).is_ok()
+        };
+        let before: Consents = consents.into_iter().collect();
+        let mut after = before.clone();
+        after.insert(ConsentEvent { at: now, consent: "keep".into(), kind: ConsentKind::Withdrawn });
+        for purpose in model.purposes.keys() {
+            prop_assert!(opens(&before, purpose) || !opens(&after, purpose), "{} was opened", purpose);
+        }
+    }
+
+    #[test]
+    fn a_permit_covers_only_what_class_and_purpose_share(
+        declared in prop::collection::btree_set("[a-f]", 0..6), needed in prop::option::of(prop::collection::btree_set("[a-h]", 0..6)),
+    ) {
+        let mut model = shop();
+        let names: Vec<_> = declared.iter().map(String::as_str).collect();
+        model.data.insert("order".into(), class("shopper", &names));
+        let fields = needed.as_ref().map(|needed| needed.iter().map(|field| field.as_str().into()).collect());
+        model.purposes.get_mut("answer").unwrap().fields = fields;
+        let (history, consents) = (History::default(), Consents::default());
+        let situation = Situation { history: &history, consents: &consents, standing: &Standing::Active, restricted: false };
+        let permit = open(&model, &client(&model), "order", "answer", &situation).unwrap();
+        let opened: BTreeSet<_> = permit.fields().iter().map(|field| field.as_str().to_owned()).collect();
+        let shared = needed.map_or(declared.clone(), |needed| &needed & &declared);
+        prop_assert_eq!(opened, shared);
+    }
+
+    #[test]
+    fn what_is_not_kept_is_not_missed(retention in retentions(), history in histories(), later in 0_i64..9000) {
+        let mut model = shop();
+        model.retentions.clear();
+        model.retentions.insert("rule".into(), retention.clone());
+        // Older occurrences of an event of which only the newest is kept are never looked at again.
+        let newest = |event: &EventName| history.iter().filter(|known| known.0 == *event).map(|known| known.1).max();
+        let thinned: History = history
+            .iter()
+            .filter(|(event, at)| !model.keeps_only_last(event) || newest(event) == Some(*at))
+            .cloned()
+            .collect();
+        let now = history.iter().map(|known| known.1).max().unwrap_or_default() + jiff::SignedDuration::from_hours(later);
+        let verdict = |history: &History| judge(&model, &retention, history, &Consents::default(), &[], now);
+        let all: History = history.iter().cloned().collect();
+        prop_assert_eq!(verdict(&all), verdict(&thinned));
+    }
+
+    #[test]
+    fn a_promise_once_broken_stays_broken(runs in prop::collection::vec(0_u8..3, 0..8)) {
+        let mut standing = promise::Standing::default();
+        for run in &runs {
+            let seen = "seen".to_owned();
+            standing.add(match run {
+                0 => Outcome::NotRun(seen),
+                1 => Outcome::Held(seen),
+                _ => Outcome::Failed(seen),
+            });
+        }
+        let expected = match (runs.contains(&2), runs.contains(&1)) {
+            (true, _) => State::Broken,
+            (false, true) => State::Kept,
+            (false, false) => State::Unproven,
+        };
+        prop_assert_eq!(standing.state, expected);
+        prop_assert_eq!(standing.checks, u64::try_from(runs.iter().filter(|run| **run > 0).count()).unwrap());
+    }
+
+    #[test]
+    fn a_clock_never_goes_back(moves in prop::collection::vec(instants(), 1..10)) {
+        let clock = ManualClock::new(moves[0]);
+        for (done, at) in moves.iter().enumerate() {
+            clock.advance_to(*at);
+            prop_assert_eq!(clock.now(), *moves[..=done].iter().max().unwrap());
+        }
+    }
+
+    #[test]
+    fn an_empty_policy_opens_nothing(role in "[a-z]{1,6}", class in "[a-z]{1,6}", purpose in "[a-z]{1,6}", bound in any::<bool>()) {
+        let model = empty_model(berlin(), Period::new(1, Unit::Day));
+        let caller = Caller { credential: None, tenant: bound.then_some(TENANT), role: role.as_str().into(), purposes: None };
+        let (history, consents) = (History::default(), Consents::default());
+        let situation = Situation { history: &history, consents: &consents, standing: &Standing::Active, restricted: false };
+        prop_assert!(open(&model, &caller, &class, &purpose, &situation).is_err());
+        let (audience, purpose) = (class.as_str().into(), PurposeName::from(purpose.as_str()));
+        prop_assert!(contact::decide(&model, Sender::Operator, &audience, &purpose).is_err());
+        for ground in [Ground::Listed { recipient: role.as_str().into() }, Ground::Agreement { to: role.clone() }] {
+            prop_assert!(disclosure::decide(&model, &audience, &[], &ground, &consents, at("2026-06-01")).is_err());
+        }
+        let values = BTreeMap::new();
+        let collection = Collection { caller: &caller, tenant: TENANT, subject: SUBJECT, purpose: &purpose, values: &values, history: &history };
+        prop_assert!(access::decide_write(&model, &collection, at("2026-06-01")).is_err());
+    }
+}

@@ -96,8 +96,7 @@ impl Engine {
 
     /// Ends a log-in or revokes a key.
     pub async fn revoke(&self, caller: &Caller, tenant: TenantId, credential: CredentialId) -> Result<(), Error> {
-        let audit =
-            AuditRecord { detail: "revoked".into(), ..self.audit(Operation::Credential, AuditOutcome::Done) };
+        let audit = AuditRecord { detail: "revoked".into(), ..self.audit(Operation::Credential, AuditOutcome::Done) };
         let mut batch = self.batch(tenant, self.now(), caller, audit);
         batch.changes.push(Change::DropCredential(credential));
         Ok(self.store.commit(batch).await?)
@@ -128,8 +127,7 @@ impl Engine {
                 CredentialKind::ApiKey => credential.expires,
                 kind => expiry(&self.model, kind, now),
             };
-            let audit =
-                AuditRecord { detail: "used".into(), ..self.audit(Operation::Credential, AuditOutcome::Done) };
+            let audit = AuditRecord { detail: "used".into(), ..self.audit(Operation::Credential, AuditOutcome::Done) };
             let mut batch = self.batch(tenant, now, &caller, audit);
             batch.changes.push(Change::PutCredential(credential.clone()));
             self.store.commit(batch).await?;
@@ -159,8 +157,7 @@ impl Engine {
             expires: new.expires,
         };
         let id = credential.id;
-        let audit =
-            AuditRecord { detail: "created".into(), ..self.audit(Operation::Credential, AuditOutcome::Done) };
+        let audit = AuditRecord { detail: "created".into(), ..self.audit(Operation::Credential, AuditOutcome::Done) };
         let mut batch = self.batch(new.tenant.unwrap_or(TenantId::OPERATOR), now, maker, audit);
         batch.changes.push(Change::PutCredential(credential));
         self.store.commit(batch).await?;

@@ -7,10 +7,10 @@ use obhut_core::{
         AuditOutcome, AuditRecord, Batch, Cause, Change, Expect, JobRun, Operation, Receipt, Record, TenantState,
     },
     id::{AudienceName, ClassName, ReceiptId, RetentionName, RoleName, SubjectId, TenantId},
-    model::{Acts, Action, Relation},
+    model::{Action, Acts, Relation},
     retention::{Standing, stays_on_request},
 };
-use obhut_keyring::Facets;
+use obhut_keyring::{Facets, KeyringError};
 use obhut_store::SubjectSnapshot;
 
 use crate::{Dossier, Engine, Error, jobs::SweepReport, retrying};
@@ -58,31 +58,33 @@ impl Engine {
         if entered.account == subject {
             return Err(Error::Contradiction("the tenant's own data goes when the tenant ends"));
         }
-        let erasure = retrying(|| async {
-            let snapshot = self.store.subject(tenant, subject).await?.ok_or(Error::NotFound)?;
-            let now = self.now();
-            let dossier = Dossier::new(&self.model, snapshot);
-            let (stay, go): (Vec<Record>, Vec<Record>) = dossier.snapshot.records.iter().cloned().partition(|record| {
-                stays_on_request(&self.model, &record.class, &dossier.holds(record.id), now)
-            });
-            let stays = stay.iter().filter_map(|record| {
-                let verdict = dossier.verdict(record, now)?;
-                let until = verdict.due.map(|due| due.at);
-                Some(Stay { class: record.class.clone(), rule: verdict.rule, until })
-            });
-            let stays: Vec<_> = stays.collect();
-            if go.is_empty() && !stay.is_empty() {
-                return Err(Error::NothingErased { stays });
-            }
-            let ground = Ground { cause: Cause::Request, rule: None, cascaded: 0 };
-            let (changes, receipt) = self.removal(&dossier.snapshot, &go, &ground, now);
-            let mut batch = self.batch(tenant, now, caller, self.erased(&receipt));
-            batch.expect.push(Expect::Subject { subject, version: dossier.snapshot.subject.version });
-            batch.changes = changes;
-            self.store.commit(batch).await?;
-            Ok(Erasure { receipt, stays })
-        })
-        .await?;
+        let erasure =
+            retrying(|| async {
+                let snapshot = self.store.subject(tenant, subject).await?.ok_or(Error::NotFound)?;
+                let now = self.now();
+                let dossier = Dossier::new(&self.model, snapshot);
+                let (stay, go): (Vec<Record>, Vec<Record>) =
+                    dossier.snapshot.records.iter().cloned().partition(|record| {
+                        stays_on_request(&self.model, &record.class, &dossier.holds(record.id), now)
+                    });
+                let stays = stay.iter().filter_map(|record| {
+                    let verdict = dossier.verdict(record, now)?;
+                    let until = verdict.due.map(|due| due.at);
+                    Some(Stay { class: record.class.clone(), rule: verdict.rule, until })
+                });
+                let stays: Vec<_> = stays.collect();
+                if go.is_empty() && !stay.is_empty() {
+                    return Err(Error::NothingErased { stays });
+                }
+                let ground = Ground { cause: Cause::Request, rule: None, cascaded: 0 };
+                let (changes, receipt) = self.removal(&dossier.snapshot, &go, &ground, now);
+                let mut batch = self.batch(tenant, now, caller, self.erased(&receipt));
+                batch.expect.push(Expect::Subject { subject, version: dossier.snapshot.subject.version });
+                batch.changes = changes;
+                self.store.commit(batch).await?;
+                Ok(Erasure { receipt, stays })
+            })
+            .await?;
         self.destroy_doomed_keys().await?;
         Ok(erasure)
     }
@@ -108,11 +110,8 @@ impl Engine {
 
     /// Notes that the sweep ran and when it runs next, so that a missed run shows.
     pub(crate) async fn note_sweep(&self, run: JobRun) -> Result<(), Error> {
-        let audit = AuditRecord {
-            count: run.acted,
-            detail: run.job.clone(),
-            ..self.audit(Operation::Job, AuditOutcome::Done)
-        };
+        let audit =
+            AuditRecord { count: run.acted, detail: run.job.clone(), ..self.audit(Operation::Job, AuditOutcome::Done) };
         let mut batch = self.batch(TenantId::OPERATOR, run.at, &ourselves(), audit);
         batch.changes.push(Change::JobRan(run));
         Ok(self.store.commit(batch).await?)
@@ -157,12 +156,7 @@ impl Engine {
         .await
     }
 
-    async fn refresh_due(
-        &self,
-        tenant: TenantId,
-        dossier: &Dossier<'_>,
-        now: Timestamp,
-    ) -> Result<SweepReport, Error> {
+    async fn refresh_due(&self, tenant: TenantId, dossier: &Dossier<'_>, now: Timestamp) -> Result<SweepReport, Error> {
         let subject = dossier.snapshot.subject.id;
         let audit = AuditRecord {
             subject: Some(subject),
@@ -195,7 +189,8 @@ impl Engine {
         let of_tenant = due
             .iter()
             .any(|record| self.model.audience_of(&record.class).is_some_and(|a| a.relation == Relation::Tenant));
-        if !of_tenant || self.store.tenant(tenant).await?.is_none_or(|found| found.account != dossier.snapshot.subject.id)
+        if !of_tenant
+            || self.store.tenant(tenant).await?.is_none_or(|found| found.account != dossier.snapshot.subject.id)
         {
             return Ok(0);
         }
@@ -207,6 +202,8 @@ impl Engine {
             for class in &retention.cascade {
                 batch.changes.extend(self.keys.class_slot(tenant, class).map(Change::DoomKey));
             }
+            // Without the tenant's key nobody can find out whether an address was ever among its people.
+            batch.changes.extend(self.keys.tenant_slot(tenant).map(Change::DoomKey));
             self.store.commit(batch).await?;
             self.destroy_doomed_keys().await?;
         }
@@ -241,7 +238,8 @@ impl Engine {
         let mut batch: Option<Batch> = None;
         let mut people = 0;
         for snapshot in page {
-            let go: Vec<_> = snapshot.records.iter().filter(|record| classes.contains(&record.class)).cloned().collect();
+            let go: Vec<_> =
+                snapshot.records.iter().filter(|record| classes.contains(&record.class)).cloned().collect();
             if go.is_empty() {
                 continue;
             }
@@ -281,7 +279,10 @@ impl Engine {
             changes.extend(go.iter().map(|record| Change::DropRecord { subject, record: record.id }));
             // An identity may only be found while a record that states it exists.
             let stays = |class: &ClassName| {
-                snapshot.records.iter().any(|record| record.class == *class && !go.iter().any(|gone| gone.id == record.id))
+                snapshot
+                    .records
+                    .iter()
+                    .any(|record| record.class == *class && !go.iter().any(|gone| gone.id == record.id))
             };
             for class in go.iter().map(|record| &record.class).filter(|class| !stays(class)) {
                 let field = self.model.data.get(class).and_then(|class| class.identity.clone());
@@ -323,7 +324,12 @@ impl Engine {
             if doomed.is_empty() {
                 return Ok(());
             }
-            self.keys.destroy(&doomed, Facets::All)?;
+            // A slot that no longer belongs to the one it was doomed for (it is damaged) must not keep all others from
+            // being destroyed; they have been, and what the slot holds opens nothing of theirs.
+            match self.keys.destroy(&doomed, Facets::All) {
+                Ok(()) | Err(KeyringError::OtherOwner(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
             let mut tenants: Vec<_> = doomed.iter().map(|(tenant, _)| *tenant).collect();
             tenants.sort();
             tenants.dedup();

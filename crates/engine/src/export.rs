@@ -57,7 +57,7 @@ impl Engine {
         let records = people.iter().map(|person| person.records.len()).sum();
         let (content, media_type, ending) = match format {
             ExportFormat::Json => (self.to_json(tenant, &people, now), "application/json", "json"),
-            ExportFormat::Csv => (self.to_csv(&people), "text/csv; charset=utf-8", "csv"),
+            ExportFormat::Csv => (to_csv(&people), "text/csv; charset=utf-8", "csv"),
         };
         let what = match scope {
             Scope::Person(_) => "person",
@@ -94,8 +94,7 @@ impl Engine {
                 let mut people = Vec::new();
                 let mut after = None;
                 loop {
-                    let page =
-                        self.page(caller, tenant, audience, &purposes, (after, PAGE), Operation::Export).await?;
+                    let page = self.page(caller, tenant, audience, &purposes, (after, PAGE), Operation::Export).await?;
                     after = page.last().map(|person| person.subject.id);
                     if page.is_empty() {
                         return Ok(people);
@@ -121,35 +120,35 @@ impl Engine {
         });
         format!("{document:#}\n")
     }
+}
 
-    /// One line per record; a column per field of any class that occurs.
-    fn to_csv(&self, people: &[Person]) -> String {
-        let mut fields: Vec<&FieldName> = Vec::new();
-        for record in people.iter().flat_map(|person| &person.records) {
-            for (field, _) in &record.fields {
-                if !fields.contains(&field) {
-                    fields.push(field);
-                }
+/// One line per record; a column per field of any class that occurs.
+fn to_csv(people: &[Person]) -> String {
+    let mut fields: Vec<&FieldName> = Vec::new();
+    for record in people.iter().flat_map(|person| &person.records) {
+        for (field, _) in &record.fields {
+            if !fields.contains(&field) {
+                fields.push(field);
             }
         }
-        let mut csv = String::new();
-        let fixed = ["person", "record", "class", "created", "kept_until"];
-        line(&mut csv, fixed.into_iter().chain(fields.iter().map(|field| field.as_str())));
-        for person in people {
-            for record in &person.records {
-                let subject = person.subject.id.to_string();
-                let id = record.id.to_string();
-                let created = record.created.to_string();
-                let until = record.verdict.due.map(|due| due.at.to_string()).unwrap_or_default();
-                let fixed = [&*subject, &*id, record.class.as_str(), &*created, &*until];
-                let values = fields.iter().map(|field| {
-                    record.fields.iter().find(|(name, _)| name == *field).map_or("", |(_, value)| value.expose())
-                });
-                line(&mut csv, fixed.into_iter().chain(values));
-            }
-        }
-        csv
     }
+    let mut csv = String::new();
+    let fixed = ["person", "record", "class", "created", "kept_until"];
+    line(&mut csv, fixed.into_iter().chain(fields.iter().map(|field| field.as_str())));
+    for person in people {
+        for record in &person.records {
+            let subject = person.subject.id.to_string();
+            let id = record.id.to_string();
+            let created = record.created.to_string();
+            let until = record.verdict.due.map(|due| due.at.to_string()).unwrap_or_default();
+            let fixed = [&*subject, &*id, record.class.as_str(), &*created, &*until];
+            let values = fields.iter().map(|field| {
+                record.fields.iter().find(|(name, _)| name == *field).map_or("", |(_, value)| value.expose())
+            });
+            line(&mut csv, fixed.into_iter().chain(values));
+        }
+    }
+    csv
 }
 
 fn person_json(person: &Person) -> Value {

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use obhut_core::{
     access::{Caller, Collection, decide_write},
     change::{
-        AuditOutcome, AuditRecord, Change, ConsentRow, Expect, KeySlot, Occurrence, Operation, Record, Subject,
-        Tenant, TenantState,
+        AuditOutcome, AuditRecord, Change, ConsentRow, Expect, KeySlot, Occurrence, Operation, Record, Subject, Tenant,
+        TenantState,
     },
     consent::{ConsentEvent, ConsentKind},
     id::{
@@ -161,9 +161,8 @@ impl Engine {
             dossier.snapshot.subject.key = self.keys.add_subject(tenant.id, subject, &*self.host.random)?;
         }
         let slot = dossier.snapshot.subject.key;
-        let committed = self
-            .commit_submission(caller, tenant, submission, identities, opening, dossier, (now, new))
-            .await;
+        let committed =
+            self.commit_submission(caller, tenant, submission, identities, opening, dossier, (now, new)).await;
         // A storage failure may have come after the commit: then the key stays, at worst without an owner.
         if new && committed.as_ref().is_err_and(|error| !matches!(error, Error::Commit(CommitError::Store(_)))) {
             self.keys.destroy(&[(tenant.id, slot)], Facets::All)?;
@@ -299,7 +298,9 @@ impl Engine {
         };
         let is_tenant = self.model.audiences.get(&audience).is_some_and(|a| a.relation == Relation::Tenant);
         if is_tenant != (submission.subject == Some(tenant.account)) {
-            return Err(Error::Contradiction("data of the tenant itself belongs to its account, and nothing else does"));
+            return Err(Error::Contradiction(
+                "data of the tenant itself belongs to its account, and nothing else does",
+            ));
         }
         for declaration in &submission.declarations {
             let consent = self.model.consents.get(&declaration.consent).ok_or(Error::Unknown { kind: "consent" })?;

@@ -5,7 +5,7 @@ use obhut_core::{
     access::{Caller, Permit, Reason, Refusal, Request, Situation, decide},
     change::{AuditOutcome, AuditRecord, ConsentRow, Occurrence, Operation, Record, Subject},
     id::{ClassName, FieldName, PurposeName, RecordId, SubjectId, TenantId},
-    model::PolicyHash,
+    model::{Acts, PolicyHash},
     retention::{Standing, Verdict},
 };
 use obhut_keyring::Plain;
@@ -117,12 +117,40 @@ impl Engine {
         operation: Operation,
     ) -> Result<Vec<Person>, Error> {
         self.enter(caller, tenant).await?;
+        // Who may act for none of the purposes learns nothing, not even that there are people.
+        if let Err(refusal) = self.admit(caller, purposes) {
+            let about = (None, purposes.first(), Vec::new());
+            self.audit_refusal(operation, tenant, caller, about, reasons(&refusal)).await?;
+            return Err(refusal.into());
+        }
         let snapshots = self.store.subjects(tenant, audience, after, limit).await?;
         let asked = Asked { caller, tenant, purposes, now: self.now(), operation };
         let people: Result<Vec<_>, _> = snapshots.into_iter().map(|snapshot| self.open(&asked, snapshot)).collect();
         let people = people?;
         self.note_opened(&asked, &people).await?;
         Ok(people)
+    }
+
+    /// Whether the caller may act for one of the purposes at all, whatever the data.
+    fn admit(&self, caller: &Caller, purposes: &[PurposeName]) -> Result<(), Refusal> {
+        if self.model.roles.get(&caller.role).is_some_and(|role| role.acts == Acts::Form) {
+            return Err(Refusal { reasons: vec![Reason::CollectsOnly { role: caller.role.clone() }] });
+        }
+        let mut refused = Vec::new();
+        for name in purposes {
+            let purpose = name.clone();
+            refused.push(match self.model.purposes.get(name) {
+                None => Reason::UnknownPurpose { purpose },
+                Some(known) if !known.roles.contains(&caller.role) => {
+                    Reason::NotForThisRole { purpose, role: caller.role.clone() }
+                }
+                Some(_) if caller.purposes.as_ref().is_some_and(|allowed| !allowed.contains(name)) => {
+                    Reason::NotForThisCredential { purpose }
+                }
+                Some(_) => return Ok(()),
+            });
+        }
+        Err(Refusal { reasons: refused })
     }
 
     /// The person with this identity in the tenant, for a caller who may enter it.
@@ -207,10 +235,8 @@ impl Engine {
     pub(crate) async fn note_opened(&self, asked: &Asked<'_>, people: &[Person]) -> Result<(), Error> {
         let mut notes = Vec::new();
         for purpose in asked.purposes {
-            let opened: Vec<_> = people
-                .iter()
-                .filter(|person| person.records.iter().any(|record| record.purpose == *purpose))
-                .collect();
+            let opened: Vec<_> =
+                people.iter().filter(|person| person.records.iter().any(|record| record.purpose == *purpose)).collect();
             let mut classes: Vec<_> = opened
                 .iter()
                 .flat_map(|person| &person.records)

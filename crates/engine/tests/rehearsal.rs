@@ -6,8 +6,7 @@ use common::{Setting, state};
 use obhut_core::promise::State;
 
 /// The promises whose checks look at data.
-const BY_DATA: [u8; 23] =
-    [5, 6, 7, 8, 10, 12, 13, 14, 15, 16, 17, 19, 20, 21, 22, 23, 24, 25, 26, 28, 32, 33, 40];
+const BY_DATA: [u8; 23] = [5, 6, 7, 8, 10, 12, 13, 14, 15, 16, 17, 19, 20, 21, 22, 23, 24, 25, 26, 28, 32, 33, 40];
 
 #[test]
 fn every_promise_shown_by_data_is_kept() {

@@ -2,14 +2,21 @@
 //!
 //! Reads are tenant-scoped snapshots; writes are one [`Batch`], atomic, durable when acknowledged, and re-executable.
 //! SQL lives in this crate and nowhere else. [`contract`] is the suite every backend passes.
+//!
+//! What a [`Change`](obhut_core::change::Change) needs and does not find makes its batch a conflict: a person to add
+//! to, touch, restrict or drop, a record to hold, to date or to drop, an id or an identity that must be free. What is
+//! only taken back (a hold, a due date, an index entry, a credential) may be gone already. An occurrence, a hold or a
+//! due date of a record comes after the record in the batch.
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+#[expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a suite of tests that ships")]
+#[cfg_attr(not(test), expect(clippy::indexing_slicing, reason = "a suite of tests that ships"))]
 mod contract_cases;
 pub mod sqlite;
 
 /// The contract every backend keeps, as a test suite.
 pub mod contract {
-    pub use crate::contract_cases::run;
-    
+    pub use crate::contract_cases::{Contents, contents, run};
 }
 
 use std::{collections::BTreeMap, path::Path};
@@ -136,12 +143,7 @@ pub trait Store: Send + Sync {
     async fn count_subjects(&self, tenant: TenantId, audience: &AudienceName) -> Result<u64, StoreError>;
 
     /// Who has this identity.
-    async fn find(
-        &self,
-        tenant: TenantId,
-        field: &FieldName,
-        hash: [u8; 16],
-    ) -> Result<Option<SubjectId>, StoreError>;
+    async fn find(&self, tenant: TenantId, field: &FieldName, hash: [u8; 16]) -> Result<Option<SubjectId>, StoreError>;
 
     /// What is stored, by class and field.
     async fn inventory(&self, tenant: TenantId) -> Result<Inventory, StoreError>;
@@ -150,12 +152,7 @@ pub trait Store: Send + Sync {
     async fn receipts(&self, tenant: TenantId, since: Timestamp, limit: usize) -> Result<Vec<Receipt>, StoreError>;
 
     /// Audit entries of the tenant by sequence number.
-    async fn audit(
-        &self,
-        tenant: TenantId,
-        filter: &AuditFilter,
-        limit: usize,
-    ) -> Result<Vec<AuditEntry>, StoreError>;
+    async fn audit(&self, tenant: TenantId, filter: &AuditFilter, limit: usize) -> Result<Vec<AuditEntry>, StoreError>;
 
     /// The messages waiting to be sent, oldest first.
     async fn messages(&self, tenant: TenantId, limit: usize) -> Result<Vec<Message>, StoreError>;

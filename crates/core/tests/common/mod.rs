@@ -1,4 +1,4 @@
-//! What the tests of this crate share: a small policy, and a generator of random numbers with a printed seed.
+//! What the tests of this crate share: an empty policy and the parts to fill it with.
 
 use std::collections::BTreeSet;
 
@@ -100,32 +100,4 @@ pub(crate) fn judge(
     let facts = BTreeSet::<FactName>::new();
     let case = Case { history, facts: &facts, consents, holds };
     assess_rule(model, &RetentionName::from("rule"), retention, &case, now)
-}
-
-/// splitmix64 (public domain): small, fast, the same everywhere.
-#[derive(Debug, Clone)]
-pub(crate) struct Dice(pub(crate) u64);
-
-impl Dice {
-    pub(crate) fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number from 0 to `bound - 1`.
-    pub(crate) fn below(&mut self, bound: i64) -> i64 {
-        i64::try_from(self.roll() % u64::try_from(bound).unwrap()).unwrap()
-    }
-
-    /// True in one of `n` cases.
-    pub(crate) fn one_in(&mut self, n: i64) -> bool {
-        self.below(n) == 0
-    }
-
-    pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
-        &from[usize::try_from(self.below(i64::try_from(from.len()).unwrap())).unwrap()]
-    }
 }

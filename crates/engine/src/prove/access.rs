@@ -30,9 +30,8 @@ impl Check for EventRequired {
             let Some((name, purpose)) = stage.published.purposes.get_key_value(name) else { continue };
             let Some(event) = &purpose.requires else { continue };
             for (actor, tenant) in stage.tenants_people().filter(|(actor, _)| stage.is_there(actor)) {
-                let active = actor
-                    .verdict(stage.published, 0, now)
-                    .is_some_and(|verdict| verdict.standing == Standing::Active);
+                let active =
+                    actor.verdict(stage.published, 0, now).is_some_and(|verdict| verdict.standing == Standing::Active);
                 for role in &purpose.roles {
                     let caller = stage.somebody(role, Some(tenant.id));
                     let read = stage.engine.read(&caller, tenant.id, actor.subject, std::slice::from_ref(name)).await;
@@ -118,7 +117,8 @@ impl Check for OperatorClosed {
                 for purpose in stage.published.purposes.keys() {
                     let caller = stage.somebody(role, None);
                     tried += 1;
-                    if stage.engine.read(&caller, tenant.id, actor.subject, std::slice::from_ref(purpose)).await.is_ok() {
+                    if stage.engine.read(&caller, tenant.id, actor.subject, std::slice::from_ref(purpose)).await.is_ok()
+                    {
                         failures.push(format!("{role} opened data of {} for {purpose}", actor.key));
                     }
                 }

@@ -47,12 +47,7 @@ impl Board {
 
     /// Looks at the real data with every check that may, and keeps what it found. A broken promise of the rehearsal
     /// stays broken, whatever the real data look like.
-    pub async fn look(
-        &self,
-        engine: &Engine,
-        promises: &[Promise],
-        checks: &[Box<dyn Check>],
-    ) -> Result<(), Error> {
+    pub async fn look(&self, engine: &Engine, promises: &[Promise], checks: &[Box<dyn Check>]) -> Result<(), Error> {
         let stage = Stage { engine, published: engine.model(), played: None, focus: &[] };
         for promise in promises {
             let By::Check(name) = &promise.by else { continue };

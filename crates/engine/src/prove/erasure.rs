@@ -111,7 +111,8 @@ impl Check for Cascade {
             }
         }
         let mut stayed = 0;
-        for (actor, tenant) in stage.tenants_people().filter(|(actor, of)| of.ended.is_none() && stage.is_there(actor)) {
+        for (actor, tenant) in stage.tenants_people().filter(|(actor, of)| of.ended.is_none() && stage.is_there(actor))
+        {
             stayed += 1;
             if stage.engine.store().subject(tenant.id, actor.subject).await?.is_none() {
                 failures.push(format!("{} of another tenant is gone too", actor.key));
@@ -138,7 +139,9 @@ impl Check for SingleErasure {
         let mut looked = 0;
         for erasure in &played.erasures {
             let Some(actor) = played.people.get(erasure.person) else { continue };
-            let Some(tenant) = played.tenants.get(actor.tenant).filter(|tenant| tenant.ended.is_none()) else { continue };
+            let Some(tenant) = played.tenants.get(actor.tenant).filter(|tenant| tenant.ended.is_none()) else {
+                continue;
+            };
             looked += 1;
             let store = stage.engine.store();
             if store.subject(tenant.id, actor.subject).await?.is_some() {
@@ -150,10 +153,7 @@ impl Check for SingleErasure {
             }
 
             // The store as it was before, put back: it must open for everybody but the one who was erased.
-            let copy = Engine {
-                store: Arc::new(SqliteStore::open(&erasure.copy)?),
-                ..stage.engine.clone()
-            };
+            let copy = Engine { store: Arc::new(SqliteStore::open(&erasure.copy)?), ..stage.engine.clone() };
             let staff = stage.staff(tenant).await?;
             if copy.store().subject(tenant.id, actor.subject).await?.is_none() {
                 failures.push(format!("the copy does not have {}: nothing is shown", actor.key));

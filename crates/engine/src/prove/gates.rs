@@ -270,16 +270,15 @@ impl Check for NeverDisclosed {
         let mut looked = 0;
         for recipient in stage.published.recipients.values() {
             let third = matches!(recipient.kind, RecipientKind::Third | RecipientKind::Joint);
-            let of = |class: &ClassName| stage.published.data.get(class).is_some_and(|c| audiences.contains(&c.audience));
+            let of =
+                |class: &ClassName| stage.published.data.get(class).is_some_and(|c| audiences.contains(&c.audience));
             if third && recipient.data.iter().any(of) {
                 failures.push("the notice lists a third party for this data".into());
             }
         }
         for (actor, tenant) in present(stage, &audiences) {
-            let grounds = [
-                Ground::Agreement { to: "somebody else".into() },
-                Ground::Listed { recipient: "nobody-knows".into() },
-            ];
+            let grounds =
+                [Ground::Agreement { to: "somebody else".into() }, Ground::Listed { recipient: "nobody-knows".into() }];
             for ground in grounds {
                 looked += 1;
                 if !matches!(stage.disclose(tenant, actor, &ground).await, Err(Error::Disclosure(_))) {

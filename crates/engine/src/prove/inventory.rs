@@ -231,9 +231,10 @@ impl Check for TenantDownload {
         let mut failures = Vec::new();
         let mut looked = 0;
         for (tenant, caller) in staffed(stage).await? {
-            let Some((account, _)) = stage.people().find(|(actor, of)| {
-                of.id == tenant.id && relation(stage.published, actor) == Some(Relation::Tenant)
-            }) else {
+            let Some((account, _)) = stage
+                .people()
+                .find(|(actor, of)| of.id == tenant.id && relation(stage.published, actor) == Some(Relation::Tenant))
+            else {
                 continue;
             };
             let scope = Scope::Person(account.subject);

@@ -52,12 +52,19 @@ impl Check for GoneInTime {
                     snapshot.as_ref().is_some_and(|found| found.records.iter().any(|record| record.class == *class));
                 match stage.expected(actor, place) {
                     Expected::Gone if there => failures.push(format!("{}: {class} is there past its date", actor.key)),
-                    Expected::There if !there => failures.push(format!("{}: {class} is gone before its date", actor.key)),
+                    Expected::There if !there => {
+                        failures.push(format!("{}: {class} is gone before its date", actor.key))
+                    }
                     _ => {}
                 }
             }
         }
-        Ok(verdict(failures, looked, format!("{looked} records, each there until its window and gone after"), "no data"))
+        Ok(verdict(
+            failures,
+            looked,
+            format!("{looked} records, each there until its window and gone after"),
+            "no data",
+        ))
     }
 }
 

@@ -195,7 +195,8 @@ impl<'a> Rehearsal<'a> {
 
     async fn person(&mut self, place: usize) -> Result<(), Error> {
         let Some((key, declared)) = self.plan.scenario.person.iter().nth(place) else { return Ok(()) };
-        let submission = self.submission(declared.purpose.clone(), &declared.values, &declared.events, &declared.consents);
+        let submission =
+            self.submission(declared.purpose.clone(), &declared.values, &declared.events, &declared.consents);
         self.come(key, &declared.tenant, &submission, &declared.consents, true).await
     }
 
@@ -207,7 +208,8 @@ impl<'a> Rehearsal<'a> {
         for value in values.values_mut().flat_map(BTreeMap::values_mut) {
             *value = value.replace("{n}", &number.to_string());
         }
-        let consents: Vec<ConsentName> = invented.consent.iter().filter(|_| number % 5 == 0).cloned().collect();
+        let consents: Vec<ConsentName> =
+            invented.consent.iter().filter(|_| number.is_multiple_of(5)).cloned().collect();
         let submission = self.submission(invented.purpose.clone(), &values, &invented.events, &consents);
         self.come(&format!("invented-{number}"), tenant, &submission, &consents, false).await
     }
@@ -409,12 +411,8 @@ impl<'a> Rehearsal<'a> {
     async fn adds(&mut self, actor: usize, tenant: TenantId, addition: &Addition) -> Result<(), Error> {
         let now = self.engine.now();
         let Some(subject) = self.played.people.get(actor).map(|actor| actor.subject) else { return Ok(()) };
-        let caller = obhut_core::access::Caller {
-            credential: None,
-            tenant: None,
-            role: addition.role.clone(),
-            purposes: None,
-        };
+        let caller =
+            obhut_core::access::Caller { credential: None, tenant: None, role: addition.role.clone(), purposes: None };
         let mut submission = self.submission(addition.purpose.clone(), &addition.values, &[], &[]);
         submission.subject = Some(subject);
         let stored = self.engine.submit(&caller, tenant, &submission).await?;

@@ -1,0 +1,101 @@
+//! Which data (Art. 13(2)(e), 14(1)(d), 14(2)(f)).
+
+use obhut_core::model::{DataClass, Needed, Source};
+
+use super::{Draft, Item, Voice};
+use crate::say::{self, words};
+
+pub(super) fn section(voice: &Voice<'_>) -> Draft {
+    let lead = match (voice.has_data(), voice.on_behalf()) {
+        (false, _) => voice.pick("Wir speichern keine Daten über Sie.", "We do not store any data about you."),
+        (true, true) => voice.pick(
+            "Über Sie werden ausschließlich die folgenden Daten verarbeitet; andere Angaben werden nicht gespeichert.",
+            "Only the following data about you are processed; nothing else is stored.",
+        ),
+        (true, false) => voice.pick(
+            "Wir verarbeiten über Sie ausschließlich die folgenden Daten; andere Angaben werden nicht gespeichert.",
+            "We process only the following data about you; nothing else is stored.",
+        ),
+    };
+    let items = voice
+        .classes()
+        .map(|(name, class)| {
+            let articles: &[&str] = match class.source {
+                Source::Subject => &["13(2)(e)", "14(1)(d)"],
+                Source::Own | Source::Third(_) => &["14(1)(d)", "14(2)(f)"],
+            };
+            Item::new("data", name.as_str(), articles, text(voice, class)).about(class.label.get(voice.lang))
+        })
+        .collect();
+    Draft { name: "data", title: voice.pick("Verarbeitete Daten", "Data processed"), lead: Some(lead), items }
+}
+
+fn text(voice: &Voice<'_>, class: &DataClass) -> String {
+    let mut sentences = vec![match &class.source {
+        Source::Subject => voice.pick("Diese Angaben machen Sie selbst.", "You provide these data yourself."),
+        Source::Own => voice.pick("Diese Daten entstehen bei uns.", "These data arise in our own operations."),
+        Source::Third(from) => {
+            let from = from.get(voice.lang);
+            words!(
+                voice.lang,
+                "Diese Daten stammen nicht von Ihnen; Quelle: {from}.",
+                "These data are not obtained from you; source: {from}.",
+            )
+        }
+    }];
+    if let Some(only_if) = &class.only_if {
+        let field = say::field(only_if.field.as_str(), voice.lang);
+        let value = say::value(&only_if.equals, voice.lang);
+        sentences.push(words!(
+            voice.lang,
+            "Erhoben werden sie nur, wenn Sie bei „{field}“ die Auswahl {value} treffen.",
+            "They are collected only if you select {value} as the {field}.",
+        ));
+    }
+    if let Some(needed) = needed(voice, class) {
+        sentences.push(needed);
+    }
+    if class.identity.is_some() && voice.on_behalf() {
+        let field = class.identity.as_ref().map_or_else(String::new, |field| say::field(field.as_str(), voice.lang));
+        sentences.push(words!(
+            voice.lang,
+            "Anhand der Angabe „{field}“ werden Ihnen weitere Vorgänge bei demselben Kunden zugeordnet.",
+            "The {field} also serves to attribute further transactions with the same client to you.",
+        ));
+    }
+    sentences.join(" ")
+}
+
+/// Whether the data has to be given (Art. 13(2)(e)); data that arises with us is not given by anyone.
+fn needed(voice: &Voice<'_>, class: &DataClass) -> Option<String> {
+    Some(match (&class.source, class.needed) {
+        (Source::Subject, Needed::Contract) if class.only_if.is_some() => voice.pick(
+            "Zu ihrer Bereitstellung sind Sie nicht verpflichtet; ohne sie steht Ihnen diese Auswahl aber nicht zur \
+             Verfügung.",
+            "You are not obliged to provide them; without them, however, that option is not available to you.",
+        ),
+        (Source::Subject, Needed::Contract) if voice.on_behalf() => voice.pick(
+            "Zu ihrer Bereitstellung sind Sie weder gesetzlich noch vertraglich verpflichtet; ohne sie kann der Vertrag \
+             mit dem Kunden aber nicht geschlossen oder erfüllt werden.",
+            "You are under no statutory or contractual obligation to provide them; without them, however, the \
+             contract with the client cannot be concluded or performed.",
+        ),
+        (Source::Subject, Needed::Contract) => voice.pick(
+            "Diese Angaben sind für den Vertrag erforderlich; ohne sie können wir ihn nicht schließen oder erfüllen.",
+            "They are required for the contract; without them we cannot conclude or perform it.",
+        ),
+        (Source::Subject, Needed::Law) => voice.pick(
+            "Ihre Bereitstellung ist gesetzlich vorgeschrieben.",
+            "Their provision is a statutory requirement.",
+        ),
+        (Source::Subject, Needed::No) => voice.pick(
+            "Ihre Bereitstellung ist freiwillig; machen Sie die Angaben nicht, entstehen Ihnen daraus keine Nachteile.",
+            "Their provision is voluntary; you suffer no disadvantage if you do not provide them.",
+        ),
+        (_, Needed::Law) => voice.pick(
+            "Wir sind gesetzlich verpflichtet, sie zu erstellen und aufzubewahren.",
+            "We are required by law to create and keep them.",
+        ),
+        _ => return None,
+    })
+}

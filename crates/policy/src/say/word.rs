@@ -1,0 +1,173 @@
+//! Single words: countries, statutes, and the common names of fields, values and forms.
+
+use super::words;
+use obhut_core::model::Lang;
+
+/// Code, German name, English name, and the German form after "in" where it is another one. An English name that takes
+/// the article begins with it.
+#[rustfmt::skip]
+const COUNTRIES: [(&str, &str, &str, Option<&str>); 47] = [
+    ("AT", "Österreich", "Austria", None),
+    ("BE", "Belgien", "Belgium", None),
+    ("BG", "Bulgarien", "Bulgaria", None),
+    ("CY", "Zypern", "Cyprus", None),
+    ("CZ", "Tschechien", "Czechia", None),
+    ("DE", "Deutschland", "Germany", None),
+    ("DK", "Dänemark", "Denmark", None),
+    ("EE", "Estland", "Estonia", None),
+    ("ES", "Spanien", "Spain", None),
+    ("FI", "Finnland", "Finland", None),
+    ("FR", "Frankreich", "France", None),
+    ("GR", "Griechenland", "Greece", None),
+    ("HR", "Kroatien", "Croatia", None),
+    ("HU", "Ungarn", "Hungary", None),
+    ("IE", "Irland", "Ireland", None),
+    ("IS", "Island", "Iceland", None),
+    ("IT", "Italien", "Italy", None),
+    ("LI", "Liechtenstein", "Liechtenstein", None),
+    ("LT", "Litauen", "Lithuania", None),
+    ("LU", "Luxemburg", "Luxembourg", None),
+    ("LV", "Lettland", "Latvia", None),
+    ("MT", "Malta", "Malta", None),
+    ("NL", "Niederlande", "the Netherlands", Some("den Niederlanden")),
+    ("NO", "Norwegen", "Norway", None),
+    ("PL", "Polen", "Poland", None),
+    ("PT", "Portugal", "Portugal", None),
+    ("RO", "Rumänien", "Romania", None),
+    ("SE", "Schweden", "Sweden", None),
+    ("SI", "Slowenien", "Slovenia", None),
+    ("SK", "Slowakei", "Slovakia", Some("der Slowakei")),
+    ("AR", "Argentinien", "Argentina", None),
+    ("AU", "Australien", "Australia", None),
+    ("BR", "Brasilien", "Brazil", None),
+    ("CA", "Kanada", "Canada", None),
+    ("CH", "Schweiz", "Switzerland", Some("der Schweiz")),
+    ("CN", "China", "China", None),
+    ("GB", "Vereinigtes Königreich", "the United Kingdom", Some("dem Vereinigten Königreich")),
+    ("IL", "Israel", "Israel", None),
+    ("IN", "Indien", "India", None),
+    ("JP", "Japan", "Japan", None),
+    ("KR", "Südkorea", "South Korea", None),
+    ("MX", "Mexiko", "Mexico", None),
+    ("NZ", "Neuseeland", "New Zealand", None),
+    ("SG", "Singapur", "Singapore", None),
+    ("TR", "Türkei", "Türkiye", Some("der Türkei")),
+    ("UA", "Ukraine", "Ukraine", Some("der Ukraine")),
+    ("US", "Vereinigte Staaten von Amerika", "the United States of America", Some("den Vereinigten Staaten von Amerika")),
+];
+
+/// The name of a country by its code (ISO 3166-1 alpha-2); the code itself where we have no name.
+pub fn country(code: &str, lang: Lang) -> String {
+    let known = COUNTRIES.iter().find(|known| known.0 == code);
+    known.map_or(code, |known| if lang == Lang::De { known.1 } else { known.2.trim_start_matches("the ") }).to_owned()
+}
+
+/// "in Deutschland", "in der Schweiz" / "in Germany", "in the Netherlands".
+pub fn in_country(code: &str, lang: Lang) -> String {
+    let known = COUNTRIES.iter().find(|known| known.0 == code);
+    let name = known.map_or(code, |known| match lang {
+        Lang::De => known.3.unwrap_or(known.1),
+        Lang::En => known.2,
+    });
+    format!("in {name}")
+}
+
+/// A statute. The policy names it as German law cites it; English readers get it as English lawyers cite German law.
+pub fn statute(law: &str, lang: Lang) -> String {
+    if lang == Lang::De {
+        return law.to_owned();
+    }
+    let mut text = String::new();
+    let mut words = law.split_whitespace();
+    while let Some(word) = words.next() {
+        let bare = word.trim_end_matches(',');
+        let comma = if bare.len() == word.len() { "" } else { "," };
+        let said = match bare {
+            "§" => "section".to_owned(),
+            "§§" => "sections".to_owned(),
+            "Art." => "Article".to_owned(),
+            "Nr." => "no.".to_owned(),
+            "Satz" => "sentence".to_owned(),
+            "und" => "and".to_owned(),
+            "DSGVO" => "GDPR".to_owned(),
+            // The paragraph follows without a space: section 147(3).
+            "Abs." => {
+                let number = words.next().unwrap_or_default();
+                let bare = number.trim_end_matches(',');
+                text.extend(["(", bare, ")", if bare.len() == number.len() { "" } else { "," }]);
+                continue;
+            }
+            code => match code_of_law(code) {
+                Some(name) => format!("of the German {name} ({code})"),
+                None => code.to_owned(),
+            },
+        };
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(&said);
+        text.push_str(comma);
+    }
+    text
+}
+
+fn code_of_law(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "AO" => "Fiscal Code",
+        "HGB" => "Commercial Code",
+        "BGB" => "Civil Code",
+        "BDSG" => "Federal Data Protection Act",
+        "TDDDG" => "Telecommunications Digital Services Data Protection Act",
+        "UStG" => "Value Added Tax Act",
+        "AGG" => "General Act on Equal Treatment",
+        _ => return None,
+    })
+}
+
+/// A field of the inventory: the common ones by their name, others by their id.
+pub fn field(name: &str, lang: Lang) -> String {
+    let (de, en) = match name {
+        "account_holder" => ("Kontoinhaber", "account holder"),
+        "address" => ("Anschrift", "postal address"),
+        "balance" => ("Guthaben", "balance"),
+        "company" => ("Firma", "company"),
+        "configuration" => ("Konfigurationsvorgänge", "configuration transactions"),
+        "email" => ("E-Mail-Adresse", "email address"),
+        "iban" => ("IBAN", "IBAN"),
+        "invoice" => ("Rechnung", "invoice"),
+        "name" => ("Name", "name"),
+        "payment_method" => ("Zahlungsart", "payment method"),
+        "phone" => ("Telefonnummer", "telephone number"),
+        "product" => ("Produktdaten", "product data"),
+        other => return words!(lang, "„{other}“", "“{other}”"),
+    };
+    if lang == Lang::De { de } else { en }.to_owned()
+}
+
+/// A value that a condition names: the common ones by their name, others as they are; in quotation marks.
+pub fn value(name: &str, lang: Lang) -> String {
+    let known = match (name, lang) {
+        ("debit", Lang::De) => "Lastschrift",
+        ("debit", Lang::En) => "direct debit",
+        ("invoice", Lang::De) => "Rechnung",
+        ("yes", Lang::De) => "ja",
+        ("no", Lang::De) => "nein",
+        (other, _) => other,
+    };
+    words!(lang, "„{known}“", "“{known}”")
+}
+
+/// Where consent is asked: "im Kaufformular" / "in the purchase form".
+pub fn place(form: &str, lang: Lang) -> String {
+    let (de, en) = match form {
+        "client-account" => ("im Kundenkonto", "in the client account"),
+        "contact-form" => ("im Kontaktformular", "in the contact form"),
+        "consent-banner" => ("im Einwilligungsdialog", "in the consent dialogue"),
+        "login-form" => ("im Anmeldeformular", "in the login form"),
+        "newsletter-form" => ("im Newsletter-Formular", "in the newsletter form"),
+        "purchase-form" => ("im Kaufformular", "in the purchase form"),
+        "registration-form" => ("im Registrierungsformular", "in the registration form"),
+        other => return words!(lang, "im Formular „{other}“", "in the form “{other}”"),
+    };
+    if lang == Lang::De { de } else { en }.to_owned()
+}
