@@ -592,6 +592,9 @@ pub struct Cookie {
     pub purpose: Text,
     /// The consent that allows it; without one it is strictly necessary.
     pub consent: Option<ConsentName>,
+    /// Without the consent it is set nonetheless, strictly necessary and only until the browser is closed; the consent
+    /// allows it to last.
+    pub session: bool,
     /// How long it lives, from its last use.
     pub keep: Rule,
     /// What is in it.

@@ -265,6 +265,7 @@ fn outside(lines: &mut Lines, model: &Model) {
         lines.put(&format!("{path}.name"), &cookie.name);
         lines.text(&format!("{path}.purpose"), &cookie.purpose);
         lines.maybe(&format!("{path}.consent"), cookie.consent.as_ref().map(obhut_core::id::ConsentName::as_str));
+        lines.flag(&format!("{path}.session"), cookie.session);
         lines.put(&format!("{path}.keep"), &sentence::canonical(&cookie.keep));
         lines.text(&format!("{path}.content"), &cookie.content);
     }

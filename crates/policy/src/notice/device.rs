@@ -34,6 +34,18 @@ fn text(voice: &Voice<'_>, cookie: &Cookie) -> String {
     let mut sentences =
         vec![words!(lang, "Zweck: {purpose}. Inhalt: {content}.", "Purpose: {purpose}. Content: {content}.")];
     sentences.push(match &cookie.consent {
+        Some(consent) if cookie.session => {
+            let place = voice.asked(consent);
+            words!(
+                lang,
+                "Das Cookie gilt bis zum Schließen des Browsers und ist dafür unbedingt erforderlich (§ 25 Abs. 2 Nr. 2 \
+                 TDDDG); darüber hinaus gespeichert wird es nur, wenn Sie {place} einwilligen (§ 25 Abs. 1 TDDDG, Art. 6 \
+                 Abs. 1 Buchst. a DSGVO). In diesem Fall verfällt es {keep}.",
+                "The cookie lasts until you close your browser, for which it is strictly necessary (section 25(2) no. 2 of \
+                 the German Telecommunications Digital Services Data Protection Act (TDDDG)); it is stored beyond that \
+                 only if you consent {place} (section 25(1) TDDDG, Article 6(1)(a) GDPR). In that case it expires {keep}.",
+            )
+        }
         Some(consent) => {
             let place = voice.asked(consent);
             words!(
@@ -50,7 +62,9 @@ fn text(voice: &Voice<'_>, cookie: &Cookie) -> String {
              Telecommunications Digital Services Data Protection Act (TDDDG)).",
         ),
     });
-    sentences.push(words!(lang, "Es verfällt {keep}.", "It expires {keep}."));
+    if cookie.consent.is_none() || !cookie.session {
+        sentences.push(words!(lang, "Es verfällt {keep}.", "It expires {keep}."));
+    }
     sentences.join(" ")
 }
 

@@ -111,6 +111,7 @@ pub(super) fn cookie(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Cook
         name: reader.needed_string(section, "name", law(ART, "name = \"session\"")),
         purpose: reader.needed_text(section, "purpose", law(ART, "purpose.de = \"…\"\npurpose.en = \"…\"")),
         consent: reader.string(section, "consent").map(Into::into),
+        session: reader.boolean(section, "session").unwrap_or(false),
         keep: keep.unwrap_or_else(|| Rule::Earliest(Vec::new())),
         content: reader.needed_text(section, "content", law(ART, "content.de = \"…\"\ncontent.en = \"…\"")),
     }
