@@ -1,5 +1,7 @@
 //! Erasure: rows, index entries and due dates in one commit, then the keys; a receipt stays.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use obhut_core::{
     access::Caller,
@@ -92,16 +94,21 @@ impl Engine {
     /// Acts on everything whose window has opened. Called by the scheduler; running it twice does no harm.
     pub async fn sweep(&self) -> Result<SweepReport, Error> {
         let mut report = SweepReport::default();
+        let mut handled = BTreeSet::new();
         loop {
             let due = self.store.due(self.now(), CHUNK).await?;
-            if due.is_empty() {
+            let people: BTreeSet<_> = due.iter().map(|entry| (entry.tenant, entry.due.subject)).collect();
+            if people.is_empty() {
                 break;
             }
-            let mut people: Vec<_> = due.iter().map(|entry| (entry.tenant, entry.due.subject)).collect();
-            people.sort();
-            people.dedup();
+            // Whoever is due again after being handled was not removed: say so instead of going round for ever.
+            if people.is_subset(&handled) {
+                report.stuck = people.len() as u64;
+                break;
+            }
             for (tenant, subject) in people {
                 report.add(&self.sweep_person(tenant, subject).await?);
+                handled.insert((tenant, subject));
             }
         }
         self.destroy_doomed_keys().await?;
@@ -151,7 +158,7 @@ impl Engine {
             batch.expect.push(Expect::Subject { subject, version: dossier.snapshot.subject.version });
             batch.changes = changes;
             self.store.commit(batch).await?;
-            Ok(SweepReport { people: 1, records: receipt.records, cascaded })
+            Ok(SweepReport { people: 1, records: receipt.records, cascaded, stuck: 0 })
         })
         .await
     }

@@ -17,6 +17,9 @@ pub struct SweepReport {
     pub records: u64,
     /// How many other people went with them.
     pub cascaded: u64,
+    /// People whose data was due and is still there although the sweep acted on it: something is wrong with the
+    /// storage, and a promise is about to break.
+    pub stuck: u64,
 }
 
 impl SweepReport {
@@ -24,6 +27,7 @@ impl SweepReport {
         self.people += other.people;
         self.records += other.records;
         self.cascaded += other.cascaded;
+        self.stuck = self.stuck.max(other.stuck);
     }
 }
 
@@ -58,7 +62,11 @@ impl Engine {
                 break;
             }
             clock.advance_to(run);
-            report.add(&self.sweep().await?);
+            let swept = self.sweep().await?;
+            report.add(&swept);
+            if swept.stuck > 0 {
+                break;
+            }
         }
         clock.advance_to(target);
         let last = self.sweep_at_or_after(target);

@@ -175,8 +175,11 @@ fn base64(text: &str) -> Option<Vec<u8>> {
 pub fn form_token(who: &Authenticated) -> String {
     let mut message = b"obhut/v1/form-token\0".to_vec();
     message.extend_from_slice(who.credential.id.bytes());
-    let mac = hmac_sha256(&who.credential.hash, &message);
-    mac.iter().fold(String::with_capacity(64), |text, byte| format!("{text}{byte:02x}"))
+    hex(&hmac_sha256(&who.credential.hash, &message))
+}
+
+fn hex(bytes: &[u8; 32]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 /// Whether a form carries the token of this log-in. Takes the same time however much of it is right.
@@ -212,8 +215,7 @@ mod tests {
         let mut key = [0; 32];
         key[..20].fill(0x0b);
         let mac = hmac_sha256(&key, b"Hi There");
-        let hex: String = mac.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(hex, "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+        assert_eq!(hex(&mac), "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
     }
 
     #[test]
@@ -242,7 +244,8 @@ mod tests {
         assert_eq!(found.caller.tenant, Some(tenant));
 
         let cookies = |text: String| HeaderMap::from_iter([(COOKIE, HeaderValue::from_str(&text).unwrap())]);
-        let cookie = |text: String| async { from_cookie(&web.app, &cookies(text)).await.unwrap().map(|f| f.credential) };
+        let cookie =
+            |text: String| async { from_cookie(&web.app, &cookies(text)).await.unwrap().map(|f| f.credential) };
         let secret = secret.expose();
         let is = |found: Option<Credential>| found.is_some_and(|found| found.kind == CredentialKind::Remembered);
         assert!(is(cookie(format!("a=b; obhut_login={secret}")).await));

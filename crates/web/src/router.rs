@@ -1,6 +1,6 @@
 //! The whole web: API and pages behind the same fences.
 
-use std::{net::SocketAddr, sync::Arc, time::Instant};
+use std::{fmt::Write as _, net::SocketAddr, sync::Arc, time::Instant};
 
 use axum::{
     Router,
@@ -138,11 +138,11 @@ async fn log(State(app): State<Arc<App>>, request: Request, next: Next) -> Respo
     let status = response.status().as_u16();
     let mut line = format!("{method} {route} {status} {}ms", began.elapsed().as_millis());
     if let Some(address) = address {
-        line.push_str(&format!(" address={address}"));
+        let _ = write!(line, " address={address}");
     }
     if let Some(agent) = agent {
         // Quoted and escaped: it is whatever the sender likes.
-        line.push_str(&format!(" agent={agent:?}"));
+        let _ = write!(line, " agent={agent:?}");
     }
     app.log.line(&line);
     if let Some(Cause(cause)) = response.extensions().get::<Cause>() {

@@ -60,6 +60,7 @@ texts! {
     title_receipts: "Löschbelege", "Erasure receipts";
     title_receipt: "Löschbeleg", "Erasure receipt";
     title_not_found: "Hier ist nichts", "There is nothing here";
+    title_ended: "Diesen Kunden gibt es hier nicht mehr", "This client is no longer here";
     title_bad_request: "Das haben wir nicht verstanden", "We did not understand that";
     title_logged_out: "Bitte melden Sie sich an", "Please log in";
     title_refused: "Das lässt der Datenschutzhinweis nicht zu", "The privacy notice does not allow this";
@@ -160,7 +161,7 @@ texts! {
     log_in: "Anmelden", "Log in";
     f_key: "Schlüssel", "Key";
     f_key_hint: "Sie haben ihn bei der Anmeldung zum Dienst erhalten.", "You received it when you signed up for the service.";
-    remember_hint: "Nur dann wird ein Cookie gesetzt. Es enthält ein Zufallszeichen, nicht Ihren Schlüssel.", "Only then is a cookie set. It holds a random token, not your key.";
+    remember_hint: "Das Cookie enthält ein Zufallszeichen, nicht Ihren Schlüssel.", "The cookie holds a random token, not your key.";
     without_cookie: "Ohne jedes Cookie anmelden", "Log in without any cookie";
     cookie_free: "Diese Anmeldung kommt ohne Cookie aus. Sie gilt, solange dieses Fenster offen ist.", "This log-in needs no cookie. It lasts as long as this window is open.";
 }
@@ -239,6 +240,12 @@ texts! {
     receipt_says: "Dieser Beleg enthält keine personenbezogenen Daten. Die Zufallskennung führt nach der Löschung zu niemandem.", "This receipt holds no personal data. After the erasure the random id leads to nobody.";
 }
 
+// The start page.
+texts! {
+    start_lead: "Was hier über personenbezogene Daten zugesagt wird, führt das Programm aus, und jede Zusage wird geprüft.", "What is promised here about personal data is what the program does, and every promise is checked.";
+    for_clients: "Für Kunden", "For clients";
+}
+
 // The demo.
 texts! {
     demo_title: "Der Datenschutzhinweis, der läuft.", "The privacy notice that runs.";
@@ -257,6 +264,7 @@ texts! {
 // Errors: what to do.
 texts! {
     e_not_found: "Unter dieser Adresse gibt es nichts, oder nicht für Sie. Prüfen Sie die Adresse. Gelöschte Daten sind auch unter ihrer alten Adresse nicht mehr da.", "There is nothing at this address, or not for you. Check the address. Erased data are gone from their old address as well.";
+    e_ended: "Der Kunde, dem diese Seite gehörte, nutzt den Dienst nicht mehr. Seine Daten und die Daten seiner Käufer sind gelöscht; auch aus einer Sicherung kommen sie nicht zurück.", "The client to whom this page belonged no longer uses the service. Its data and the data of its shoppers have been erased; no backup brings them back.";
     e_bad_request: "Die Anfrage war unvollständig oder beschädigt; gespeichert wurde nichts. Gehen Sie zurück und senden Sie das Formular noch einmal ab.", "The request was incomplete or damaged; nothing was stored. Go back and submit the form again.";
     e_logged_out: "Sie sind nicht oder nicht mehr angemeldet; geändert wurde nichts. Melden Sie sich an und versuchen Sie es noch einmal.", "You are not logged in, or no longer; nothing was changed. Log in and try again.";
     e_refused: "Die Anfrage wurde abgelehnt, und das wurde festgehalten. Der Grund steht im Datenschutzhinweis:", "The request was refused, and this was recorded. The reason stands in the privacy notice:";

@@ -73,8 +73,12 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<u8> {
 /// Runs the sweep at every instant of its grid. A run that failed is repeated at the next one, and said.
 async fn sweeps(engine: Engine) {
     loop {
-        if let Err(error) = engine.run_sweep().await {
-            eprintln!("error: the sweep failed and will be repeated: {error}");
+        match engine.run_sweep().await {
+            Ok(report) if report.stuck > 0 => {
+                eprintln!("error: {} people's data was due and could not be removed", report.stuck);
+            }
+            Ok(_) => {}
+            Err(error) => eprintln!("error: the sweep failed and will be repeated: {error}"),
         }
         let now = engine.now();
         let next = engine.sweep_at_or_after(now.checked_add(jiff::Span::new().microseconds(1)).unwrap_or(now));

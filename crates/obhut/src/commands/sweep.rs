@@ -40,7 +40,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<u8> {
     let engine = serving::open(Arc::new(deployment.model), &args.data, clock(args.at)).await?;
     let report = engine.run_sweep().await?;
     if args.json {
-        let report = json!({ "people": report.people, "records": report.records, "cascaded": report.cascaded });
+        let report = json!({ "people": report.people, "records": report.records, "cascaded": report.cascaded, "stuck": report.stuck });
         showing::out(&format!("{report:#}\n"));
     } else {
         showing::out(&format!(
@@ -48,5 +48,8 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<u8> {
             report.people, report.records, report.cascaded
         ));
     }
-    Ok(0)
+    if report.stuck > 0 {
+        eprintln!("error: {} people's data was due and could not be removed; check the storage", report.stuck);
+    }
+    Ok(if report.stuck > 0 { FOUND } else { 0 })
 }

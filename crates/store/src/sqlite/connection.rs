@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 /// How long a connection waits for another process (a command run beside the server) before it gives up.
 const BUSY: Duration = Duration::from_secs(5);
@@ -83,6 +83,8 @@ pub(super) fn open(path: &Path) -> rusqlite::Result<Connection> {
 pub(super) fn configure(conn: &Connection, purpose: Purpose) -> rusqlite::Result<()> {
     conn.busy_timeout(BUSY)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    // One plan for each statement whatever its parameters are: the plans that the tests look at are those that run.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // Checked when a page is read, so that a damaged file is an error and not a wrong answer.
     conn.pragma_update(None, "cell_size_check", true)?;
     conn.pragma_update(None, "trusted_schema", false)?;

@@ -11,7 +11,7 @@ use super::{
     columns::{In, get},
     fault::Fault,
     statement::{change, change_one, exists, statements},
-    subject::Run,
+    subject::Whose,
 };
 
 statements! {
@@ -23,7 +23,10 @@ statements! {
         WHERE tenant = ?1 AND subject = ?2 AND thing = coalesce(?3, X'') AND event = ?4 AND at > ?5";
     DROP_OLDER = "DELETE FROM occurrence
         WHERE tenant = ?1 AND subject = ?2 AND thing = coalesce(?3, X'') AND event = ?4 AND at < ?5";
-    OCCURRENCES_OF = "SELECT o.subject, o.record, o.event, o.at
+    OCCURRENCES_OF_ONE = "SELECT o.subject, o.record, o.event, o.at
+        FROM occurrence AS o WHERE o.tenant = ?1 AND o.subject = ?2
+        ORDER BY o.thing, o.event, o.at";
+    OCCURRENCES_OF_PAGE = "SELECT o.subject, o.record, o.event, o.at
         FROM occurrence AS o WHERE o.tenant = ?1 AND o.subject IN (
             SELECT s.subject FROM subject AS s
             WHERE s.tenant = ?1 AND s.audience = ?2 AND s.subject BETWEEN ?3 AND ?4)
@@ -33,7 +36,10 @@ statements! {
         VALUES (?1, ?2,
             (SELECT coalesce(max(c.seq), 0) + 1 FROM consent AS c WHERE c.tenant = ?1 AND c.subject = ?2),
             ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
-    CONSENTS_OF = "SELECT c.subject, c.at, c.consent, c.kind, c.text_hash, c.notice, c.form, c.lang
+    CONSENTS_OF_ONE = "SELECT c.subject, c.at, c.consent, c.kind, c.text_hash, c.notice, c.form, c.lang
+        FROM consent AS c WHERE c.tenant = ?1 AND c.subject = ?2
+        ORDER BY c.seq";
+    CONSENTS_OF_PAGE = "SELECT c.subject, c.at, c.consent, c.kind, c.text_hash, c.notice, c.form, c.lang
         FROM consent AS c WHERE c.tenant = ?1 AND c.subject IN (
             SELECT s.subject FROM subject AS s
             WHERE s.tenant = ?1 AND s.audience = ?2 AND s.subject BETWEEN ?3 AND ?4)
@@ -75,16 +81,16 @@ pub(super) fn consented(conn: &Connection, tenant: TenantId, row: &ConsentRow) -
 }
 
 /// The occurrences about these people and their records.
-pub(super) fn occurrences_of(conn: &Connection, run: Run<'_>) -> Result<Vec<(SubjectId, Occurrence)>, Fault> {
-    run.rows(conn, OCCURRENCES_OF, |row| {
+pub(super) fn occurrences_of(conn: &Connection, whose: Whose<'_>) -> Result<Vec<(SubjectId, Occurrence)>, Fault> {
+    whose.rows(conn, OCCURRENCES_OF_ONE, OCCURRENCES_OF_PAGE, |row| {
         let subject = get(row, 0)?;
         Ok((subject, Occurrence { subject, record: get(row, 1)?, event: get(row, 2)?, at: get(row, 3)? }))
     })
 }
 
 /// The consent events of these people, in the order in which they were committed.
-pub(super) fn consents_of(conn: &Connection, run: Run<'_>) -> Result<Vec<(SubjectId, ConsentRow)>, Fault> {
-    run.rows(conn, CONSENTS_OF, |row| {
+pub(super) fn consents_of(conn: &Connection, whose: Whose<'_>) -> Result<Vec<(SubjectId, ConsentRow)>, Fault> {
+    whose.rows(conn, CONSENTS_OF_ONE, CONSENTS_OF_PAGE, |row| {
         let subject = get(row, 0)?;
         let event = ConsentEvent { at: get(row, 1)?, consent: get(row, 2)?, kind: get(row, 3)? };
         let (text_hash, notice) = (row.get(4)?, get(row, 5)?);

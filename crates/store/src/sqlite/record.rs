@@ -13,7 +13,7 @@ use super::{
     fault::Fault,
     sealed,
     statement::{all, change, change_one, statements},
-    subject::Run,
+    subject::Whose,
 };
 use crate::Inventory;
 
@@ -28,7 +28,9 @@ statements! {
     DROP_DUE = "DELETE FROM due WHERE tenant = ?1 AND subject = ?2 AND record = ?3";
     DROP_HOLDS = "DELETE FROM hold WHERE tenant = ?1 AND subject = ?2 AND record = ?3";
     DROP_OCCURRENCES = "DELETE FROM occurrence WHERE tenant = ?1 AND subject = ?2 AND thing = ?3";
-    OF = "SELECT r.subject, r.record, r.class, r.version, r.created, r.notice, r.origin, r.facts, r.fields, r.sealed
+    OF_ONE = "SELECT r.subject, r.record, r.class, r.version, r.created, r.notice, r.origin, r.facts, r.fields, r.sealed
+        FROM record AS r WHERE r.tenant = ?1 AND r.subject = ?2";
+    OF_PAGE = "SELECT r.subject, r.record, r.class, r.version, r.created, r.notice, r.origin, r.facts, r.fields, r.sealed
         FROM record AS r WHERE r.tenant = ?1 AND r.subject IN (
             SELECT s.subject FROM subject AS s
             WHERE s.tenant = ?1 AND s.audience = ?2 AND s.subject BETWEEN ?3 AND ?4)";
@@ -38,7 +40,10 @@ statements! {
         ON CONFLICT (tenant, subject, record, hold) DO UPDATE SET until = excluded.until";
     LIFT_HOLD = "DELETE FROM hold WHERE tenant = ?1 AND record = ?2 AND hold = ?3
         AND subject = (SELECT r.subject FROM record AS r WHERE r.tenant = ?1 AND r.record = ?2)";
-    HOLDS_OF = "SELECT h.subject, h.record, h.hold, h.until
+    HOLDS_OF_ONE = "SELECT h.subject, h.record, h.hold, h.until
+        FROM hold AS h WHERE h.tenant = ?1 AND h.subject = ?2
+        ORDER BY h.record, h.hold";
+    HOLDS_OF_PAGE = "SELECT h.subject, h.record, h.hold, h.until
         FROM hold AS h WHERE h.tenant = ?1 AND h.subject IN (
             SELECT s.subject FROM subject AS s
             WHERE s.tenant = ?1 AND s.audience = ?2 AND s.subject BETWEEN ?3 AND ?4)
@@ -74,8 +79,8 @@ pub(super) fn drop_one(conn: &Connection, tenant: TenantId, subject: SubjectId, 
 }
 
 /// The records of these people.
-pub(super) fn of(conn: &Connection, run: Run<'_>) -> Result<Vec<(SubjectId, Record)>, Fault> {
-    run.rows(conn, OF, |row| Ok((get(row, 0)?, read(row)?)))
+pub(super) fn of(conn: &Connection, whose: Whose<'_>) -> Result<Vec<(SubjectId, Record)>, Fault> {
+    whose.rows(conn, OF_ONE, OF_PAGE, |row| Ok((get(row, 0)?, read(row)?)))
 }
 
 /// What the tenant has, by class and field.
@@ -105,8 +110,8 @@ pub(super) fn lift_hold(conn: &Connection, tenant: TenantId, record: RecordId, h
 }
 
 /// The holds on the records of these people.
-pub(super) fn holds_of(conn: &Connection, run: Run<'_>) -> Result<Vec<(SubjectId, HoldRow)>, Fault> {
-    run.rows(conn, HOLDS_OF, |row| {
+pub(super) fn holds_of(conn: &Connection, whose: Whose<'_>) -> Result<Vec<(SubjectId, HoldRow)>, Fault> {
+    whose.rows(conn, HOLDS_OF_ONE, HOLDS_OF_PAGE, |row| {
         let subject = get(row, 0)?;
         Ok((subject, HoldRow { subject, record: get(row, 1)?, hold: get(row, 2)?, until: get(row, 3)? }))
     })

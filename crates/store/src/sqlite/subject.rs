@@ -176,24 +176,31 @@ pub(super) fn page(
     snapshots(conn, tenant, subjects)
 }
 
-/// A run of people of one audience without a gap, by id: what lies about each of them is read by its bounds.
+/// Of whom rows are to be read.
 #[derive(Clone, Copy)]
-pub(super) struct Run<'a> {
-    pub(super) tenant: TenantId,
-    pub(super) audience: &'a AudienceName,
-    pub(super) first: SubjectId,
-    pub(super) last: SubjectId,
+pub(super) enum Whose<'a> {
+    /// Of one person.
+    One { tenant: TenantId, subject: SubjectId },
+    /// Of a run of people of one audience without a gap, by its bounds.
+    Page { tenant: TenantId, audience: &'a AudienceName, first: SubjectId, last: SubjectId },
 }
 
-impl Run<'_> {
-    /// All rows of one kind about these people, each with whose it is.
+impl Whose<'_> {
+    /// All rows of one kind about these people, each with whose it is. One person has a statement of its own: the
+    /// list inside the other costs more than what it finds.
     pub(super) fn rows<T>(
         &self,
         conn: &Connection,
-        sql: &str,
+        one: &str,
+        page: &str,
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<(SubjectId, T)>,
     ) -> Result<Vec<(SubjectId, T)>, Fault> {
-        all(conn, sql, params![In(&self.tenant), In(self.audience), In(&self.first), In(&self.last)], read)
+        match self {
+            Self::One { tenant, subject } => all(conn, one, params![In(tenant), In(subject)], read),
+            Self::Page { tenant, audience, first, last } => {
+                all(conn, page, params![In(tenant), In(*audience), In(first), In(last)], read)
+            }
+        }
     }
 }
 
@@ -209,17 +216,18 @@ fn snapshots(conn: &Connection, tenant: TenantId, subjects: Vec<Subject>) -> Res
             holds: Vec::new(),
         })
         .collect();
-    let run = match snapshots.as_slice() {
-        [] => return Ok(snapshots),
-        [first, ..] => (first.subject.audience.clone(), first.subject.id),
+    let ends = (snapshots.first(), snapshots.last());
+    let (Some(first), Some(last)) = ends else { return Ok(snapshots) };
+    let (audience, first, last) = (first.subject.audience.clone(), first.subject.id, last.subject.id);
+    let whose = if first == last {
+        Whose::One { tenant, subject: first }
+    } else {
+        Whose::Page { tenant, audience: &audience, first, last }
     };
-    let last = snapshots.last().map_or(run.1, |last| last.subject.id);
-    let run = Run { tenant, audience: &run.0, first: run.1, last };
-
-    distribute(&mut snapshots, record::of(conn, run)?, |snapshot| &mut snapshot.records);
-    distribute(&mut snapshots, record::holds_of(conn, run)?, |snapshot| &mut snapshot.holds);
-    distribute(&mut snapshots, history::occurrences_of(conn, run)?, |snapshot| &mut snapshot.occurrences);
-    distribute(&mut snapshots, history::consents_of(conn, run)?, |snapshot| &mut snapshot.consents);
+    distribute(&mut snapshots, record::of(conn, whose)?, |snapshot| &mut snapshot.records);
+    distribute(&mut snapshots, record::holds_of(conn, whose)?, |snapshot| &mut snapshot.holds);
+    distribute(&mut snapshots, history::occurrences_of(conn, whose)?, |snapshot| &mut snapshot.occurrences);
+    distribute(&mut snapshots, history::consents_of(conn, whose)?, |snapshot| &mut snapshot.consents);
     for snapshot in &mut snapshots {
         // Sorted here: sorting in SQL would copy every sealed value once more.
         snapshot.records.sort_by_key(|record| (record.created, record.id));

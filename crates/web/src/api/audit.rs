@@ -39,7 +39,12 @@ pub(super) fn operations() -> Vec<Operation> {
         access: Access::Whole(&[Acts::Tenant, Acts::Operator]),
         audit: None,
         query: &[
-            Parameter { name: "after", required: false, kind: Of::Number(0, i64::MAX as u64), text: "Only entries after this number." },
+            Parameter {
+                name: "after",
+                required: false,
+                kind: Of::Number(0, i64::MAX as u64),
+                text: "Only entries after this number.",
+            },
             Parameter { name: "person", required: false, kind: Of::Text, text: "Only about this person." },
             Parameter { name: "purpose", required: false, kind: Of::Text, text: "Only for this purpose." },
             LIMIT,

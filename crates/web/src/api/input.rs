@@ -65,12 +65,11 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
         if !media.eq_ignore_ascii_case("application/json") {
             return Err(Fault::new(Kind::MediaType, "send `Content-Type: application/json`"));
         }
-        let bytes = Bytes::from_request(request, app).await.map_err(|rejection| {
-            match rejection.into_response().status() {
+        let bytes =
+            Bytes::from_request(request, app).await.map_err(|rejection| match rejection.into_response().status() {
                 StatusCode::PAYLOAD_TOO_LARGE => Fault::new(Kind::TooLarge, "a body has at most 1 MiB"),
                 _ => Fault::new(Kind::Malformed, "the body ended early"),
-            }
-        })?;
+            })?;
         // The error's own words would repeat what was sent; its place does not.
         serde_json::from_slice(&bytes).map(Self).map_err(|error| {
             let place = format!("line {}, column {}", error.line(), error.column());
@@ -124,7 +123,8 @@ impl FromStr for Name {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'_' | b'-');
+        let letters =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'_' | b'-');
         let starts = text.starts_with(|first: char| first.is_ascii_lowercase());
         if starts && text.len() <= MAX_NAME && text.bytes().all(letters) {
             Ok(Self(text.to_owned()))

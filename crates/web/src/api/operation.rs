@@ -9,11 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::MethodRouter,
 };
-use obhut_core::{
-    change::Operation as Act,
-    id::TenantId,
-    model::Acts,
-};
+use obhut_core::{change::Operation as Act, id::TenantId, model::Acts};
 
 use super::problem::{Fault, Kind};
 use crate::{App, auth};
@@ -132,8 +128,7 @@ async fn fence(
 ) -> Response {
     let (mut parts, body) = request.into_parts();
     let outcome = async {
-        let found =
-            auth::from_authorization(&app, &parts.headers).await?.ok_or_else(Fault::unauthenticated)?;
+        let found = auth::from_authorization(&app, &parts.headers).await?.ok_or_else(Fault::unauthenticated)?;
         let model = app.engine.model();
         if let Some((_, tenant)) = path.iter().find(|(name, _)| *name == "tenant") {
             let tenant: TenantId = tenant.parse().map_err(|_| Fault::not_found())?;

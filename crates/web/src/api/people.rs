@@ -59,7 +59,8 @@ struct Happened {
 #[serde(deny_unknown_fields)]
 struct Declared {
     consent: Name,
-    declared: Ticked,
+    #[serde(rename = "declared")]
+    answer: Ticked,
     lang: Lang,
 }
 
@@ -266,7 +267,7 @@ fn submission(model: &Model, subject: Option<SubjectId>, body: Submitted) -> Res
     let declarations = body.consents.iter().map(|declared| {
         let consent = model.consents.get(declared.consent.as_str());
         let method = consent.ok_or_else(|| Fault::invalid("the policy knows no consent of this name"))?.method;
-        let kind = match (declared.declared, method) {
+        let kind = match (declared.answer, method) {
             (Ticked::Refused, _) => ConsentKind::Refused,
             (Ticked::Granted, Asked::OptIn) => ConsentKind::Granted,
             // A ticked box is not the confirmation.

@@ -110,7 +110,7 @@ enum Reasons {
 pub struct Fault {
     kind: Kind,
     detail: Cow<'static, str>,
-    reasons: Reasons,
+    reasons: Box<Reasons>,
     field: Option<String>,
     stays: Vec<Stay>,
     cause: Option<Cause>,
@@ -123,7 +123,14 @@ pub(crate) struct Cause(pub(crate) String);
 impl Fault {
     /// A problem of this kind; the detail says what it was about, never a value.
     pub(crate) fn new(kind: Kind, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, detail: detail.into(), reasons: Reasons::None, field: None, stays: Vec::new(), cause: None }
+        Self {
+            kind,
+            detail: detail.into(),
+            reasons: Box::new(Reasons::None),
+            field: None,
+            stays: Vec::new(),
+            cause: None,
+        }
     }
 
     /// No key, an unknown one, an expired one: one answer.
@@ -215,10 +222,10 @@ impl From<Error> for Fault {
             Error::TenantEnded => Self::new(Kind::TenantEnded, detail),
             Error::Refused(refusal) => refusal.into(),
             Error::Contact(refusal) => {
-                Self { reasons: Reasons::Contact(refusal), ..Self::new(Kind::Refused, detail) }
+                Self { reasons: Box::new(Reasons::Contact(refusal)), ..Self::new(Kind::Refused, detail) }
             }
             Error::Disclosure(refusal) => {
-                Self { reasons: Reasons::Disclosure(refusal), ..Self::new(Kind::Refused, detail) }
+                Self { reasons: Box::new(Reasons::Disclosure(refusal)), ..Self::new(Kind::Refused, detail) }
             }
             Error::OtherNotice => Self::new(Kind::OtherNotice, detail),
             Error::Unknown { .. } | Error::Contradiction(_) => Self::invalid(detail),
@@ -237,7 +244,10 @@ impl From<Error> for Fault {
 
 impl From<access::Refusal> for Fault {
     fn from(refusal: access::Refusal) -> Self {
-        Self { reasons: Reasons::Access(refusal.reasons), ..Self::new(Kind::Refused, "the policy does not allow this") }
+        Self {
+            reasons: Box::new(Reasons::Access(refusal.reasons)),
+            ..Self::new(Kind::Refused, "the policy does not allow this")
+        }
     }
 }
 

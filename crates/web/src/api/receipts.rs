@@ -34,7 +34,12 @@ pub(super) fn operations() -> Vec<Operation> {
         access: Access::Whole(&[Acts::Tenant, Acts::Operator]),
         audit: None,
         query: &[
-            Parameter { name: "since", required: false, kind: Of::Instant, text: "Only those at or after this instant." },
+            Parameter {
+                name: "since",
+                required: false,
+                kind: Of::Instant,
+                text: "Only those at or after this instant.",
+            },
             LIMIT,
         ],
         body: None,

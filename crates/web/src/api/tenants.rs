@@ -90,21 +90,13 @@ async fn open(
     ApiCaller(who): ApiCaller,
     Json(body): Json<Opening>,
 ) -> Result<(StatusCode, Answered<Value>), Fault> {
-    let new = NewTenant {
-        name: body.name.0,
-        purpose: body.purpose.to(),
-        values: values(body.values),
-        notice: body.notice,
-    };
+    let new =
+        NewTenant { name: body.name.0, purpose: body.purpose.to(), values: values(body.values), notice: body.notice };
     let tenant = app.engine.open_tenant(&who.caller, &new).await?;
     Ok((StatusCode::CREATED, Answered(written(&tenant))))
 }
 
-async fn get(
-    State(app): State<Arc<App>>,
-    _: ApiCaller,
-    Ids(tenant): Ids<TenantId>,
-) -> Result<Answered<Value>, Fault> {
+async fn get(State(app): State<Arc<App>>, _: ApiCaller, Ids(tenant): Ids<TenantId>) -> Result<Answered<Value>, Fault> {
     let found = app.engine.store().tenant(tenant).await?.ok_or_else(Fault::not_found)?;
     Ok(Answered(written(&found)))
 }

@@ -17,7 +17,7 @@ use obhut_engine::credentials::{Authenticated, login_cookie};
 use super::{cookie, failure::Failure, fields::Fields, frame::Frame, law};
 use crate::{
     app::App,
-    auth::{PageCaller, check_token, form_token},
+    auth::{NotLoggedIn, PageCaller, check_token, form_token},
     views::{Leave, Link, NavLink, Page, error::ErrorKind},
 };
 
@@ -47,9 +47,11 @@ pub(super) enum Section {
 impl Desk {
     async fn enter(parts: &mut Parts, app: &Arc<App>, frame: Frame) -> Result<Self, (Frame, Failure)> {
         let post = parts.method == axum::http::Method::POST;
-        let Ok(PageCaller(who)) = PageCaller::from_request_parts(parts, app).await else {
-            let failure = if post { ErrorKind::LoggedOut.into() } else { Failure::LogIn };
-            return Err((frame, failure));
+        let who = match PageCaller::from_request_parts(parts, app).await {
+            Ok(PageCaller(who)) => who,
+            Err(NotLoggedIn::Failed(_)) => return Err((frame, Failure::Internal)),
+            Err(NotLoggedIn::Nobody) if post => return Err((frame, ErrorKind::LoggedOut.into())),
+            Err(NotLoggedIn::Nobody) => return Err((frame, Failure::LogIn)),
         };
         let acts = app.engine.model().roles.get(&who.caller.role).map(|role| role.acts);
         let Some(id) = who.caller.tenant.filter(|_| acts == Some(Acts::Tenant)) else {

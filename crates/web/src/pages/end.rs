@@ -47,9 +47,8 @@ async fn view(desk: &Desk, problem: Option<String>) -> Result<EndMembership, Fai
     let lang = frame.lang;
     let store = frame.app.engine.store();
     let notice = law::clients(model).and_then(|audience| Notice::of(model, audience, lang));
-    let sentences = rules(model).filter_map(|(name, _)| {
-        notice.as_ref()?.sentence(&Anchor::of("retain", name.as_str()))
-    });
+    let sentences =
+        rules(model).filter_map(|(name, _)| notice.as_ref()?.sentence(&Anchor::of("retain", name.as_str())));
     let mut goes = Vec::new();
     let erased = pick(lang, "alle Daten gelöscht, Schlüssel vernichtet", "all data erased, keys destroyed").to_owned();
     for (name, audience) in model.audiences.iter().filter(|(_, a)| a.relation == Relation::SubjectOfTenant) {

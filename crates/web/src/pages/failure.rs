@@ -30,6 +30,8 @@ pub(super) enum Failure {
     LogIn,
     /// The engine said no.
     Engine(Error),
+    /// It could not be found out who asks.
+    Internal,
     /// A page could not be set.
     Template(askama::Error),
 }
@@ -61,14 +63,10 @@ impl From<askama::Error> for Failure {
 impl Failure {
     /// The page that says what happened and what to do.
     pub(super) async fn response(self, frame: &Frame) -> Response {
-        let mut status = None;
         let kind = match self {
             Self::LogIn => return see_other(&frame.link("/client/login")),
             Self::Kind(kind) => kind,
-            Self::Ended | Self::Engine(Error::TenantEnded) => {
-                status = Some(StatusCode::GONE);
-                ErrorKind::NotFound
-            }
+            Self::Ended | Self::Engine(Error::TenantEnded) => ErrorKind::Ended,
             Self::Engine(Error::NotFound) => ErrorKind::NotFound,
             Self::Engine(Error::Refused(refusal)) => refused(frame, &refusal),
             Self::Engine(Error::NothingErased { stays }) => {
@@ -84,15 +82,17 @@ impl Failure {
             Self::Engine(error @ (Error::Commit(_) | Error::Store(_) | Error::Keyring(_))) => {
                 internal(frame, &error.to_string())
             }
+            Self::Internal => internal(frame, "looking up a log-in"),
             Self::Template(error) => internal(frame, &error.to_string()),
         };
-        page(frame, kind, status).await
+        page(frame, kind, None).await
     }
 }
 
 /// An error that is ours: the reader gets a number, the log gets the cause under that number.
 fn internal(frame: &Frame, cause: &str) -> ErrorKind {
-    let number = frame.app.engine.host().ten_bytes().into_iter().fold(0_u64, |number, byte| number << 4 ^ u64::from(byte));
+    let number =
+        frame.app.engine.host().ten_bytes().into_iter().fold(0_u64, |number, byte| number << 4 ^ u64::from(byte));
     let reference = format!("err-{number:012x}");
     frame.app.log.line(&format!("{reference} {cause}"));
     ErrorKind::Internal { reference }
@@ -131,6 +131,7 @@ pub(super) async fn page(frame: &Frame, kind: ErrorKind, status: Option<StatusCo
     let t = frame.t();
     let title = match &kind {
         ErrorKind::NotFound => t.title_not_found(),
+        ErrorKind::Ended => t.title_ended(),
         ErrorKind::BadRequest(_) => t.title_bad_request(),
         ErrorKind::LoggedOut => t.title_logged_out(),
         ErrorKind::Refused { .. } => t.title_refused(),
@@ -139,7 +140,8 @@ pub(super) async fn page(frame: &Frame, kind: ErrorKind, status: Option<StatusCo
         ErrorKind::Internal { .. } => t.title_internal(),
     };
     let own = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut ways = vec![Link::new(frame.link("/"), super::words::pick(frame.lang, "Zur Startseite", "To the start page"))];
+    let mut ways =
+        vec![Link::new(frame.link("/"), super::words::pick(frame.lang, "Zur Startseite", "To the start page"))];
     if frame.path.starts_with("/client") {
         ways.insert(0, Link::new(frame.link("/client/login"), t.log_in()));
     }

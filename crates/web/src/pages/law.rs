@@ -166,7 +166,11 @@ pub(super) fn occurrence(model: &Model, event: &EventName, lang: Lang) -> String
 }
 
 /// The newest occurrence of an event.
-pub(super) fn last(occurrences: &[obhut_core::change::Occurrence], event: &EventName, now: Timestamp) -> Option<Timestamp> {
+pub(super) fn last(
+    occurrences: &[obhut_core::change::Occurrence],
+    event: &EventName,
+    now: Timestamp,
+) -> Option<Timestamp> {
     let history: History = occurrences.iter().map(|known| (known.event.clone(), known.at)).collect();
     history.last(event, now)
 }
@@ -181,7 +185,10 @@ pub(super) fn role<'a>(model: &'a Model, acts: Acts, audience: &AudienceName) ->
     let covers = |role: &RoleName| {
         model.purposes.values().any(|purpose| {
             purpose.roles.contains(role)
-                && purpose.data.iter().any(|class| model.data.get(class).is_some_and(|class| class.audience == *audience))
+                && purpose
+                    .data
+                    .iter()
+                    .any(|class| model.data.get(class).is_some_and(|class| class.audience == *audience))
         })
     };
     model.roles.iter().filter(|(_, role)| role.acts == acts).map(|(name, _)| name).find(|name| covers(name))

@@ -9,7 +9,7 @@ use axum::{
 };
 use obhut_core::{
     change::CredentialKind,
-    model::{Lang, Model, Text},
+    model::{Cookie, Lang, Model, Text},
 };
 use obhut_engine::credentials::login_cookie;
 use obhut_policy::say;
@@ -39,30 +39,30 @@ pub(super) async fn show(frame: Frame) -> Response {
 async fn page(frame: &Frame, problem: Option<&str>, status: StatusCode) -> Result<Response, Failure> {
     let (model, lang) = (frame.model(), frame.lang);
     let audience = law::clients(model).map_or_else(String::new, ToString::to_string);
-    let remember = asked(model).map(|(name, text)| ConsentBox {
-        name: name.to_owned(),
-        text: text.get(lang).to_owned(),
-    });
+    let remember =
+        asked(model).map(|(name, text)| ConsentBox { name: name.to_owned(), text: text.get(lang).to_owned() });
     let view = LogIn {
         page: frame.page(frame.t().title_log_in()).await,
         action: frame.link("/client/login"),
         token: None,
         remember,
-        remember_rule: login_cookie(model).map_or_else(String::new, |cookie| {
-            let keep = say::rule(model, &cookie.keep, lang);
-            match lang {
-                Lang::De => format!("Es verfällt {keep}."),
-                Lang::En => format!("It expires {keep}."),
-            }
-        }),
+        remember_rule: login_cookie(model).map_or_else(String::new, |cookie| lasting(model, cookie, lang)),
         without_cookie: Some(frame.link("/client/basic")),
-        notice: NoticeRef {
-            href: frame.link(&format!("/notice/{audience}")),
-            version: model.policy.version.clone(),
-        },
+        notice: NoticeRef { href: frame.link(&format!("/notice/{audience}")), version: model.policy.version.clone() },
         problem: problem.map(str::to_owned),
     };
     html_with(status, &view)
+}
+
+/// How long the cookie lasts with the box ticked, and without.
+fn lasting(model: &Model, cookie: &Cookie, lang: Lang) -> String {
+    let keep = say::rule(model, &cookie.keep, lang);
+    match (cookie.session, lang) {
+        (true, Lang::De) => format!("Mit Häkchen verfällt es {keep}, ohne Häkchen mit dem Schließen des Browsers."),
+        (true, Lang::En) => format!("If ticked, it expires {keep}; if not, when you close your browser."),
+        (false, Lang::De) => format!("Nur mit Häkchen wird es gesetzt; es verfällt {keep}."),
+        (false, Lang::En) => format!("It is set only if ticked, and expires {keep}."),
+    }
 }
 
 /// The consent that the policy wants before a browser is remembered.
@@ -80,13 +80,17 @@ pub(super) async fn enter(frame: Frame, fields: Fields) -> Response {
 
 async fn log_in(frame: &Frame, fields: &Fields) -> Result<Response, Failure> {
     let ticked = asked(frame.model()).is_some_and(|(consent, _)| fields.has("consent", consent));
+    let cookie = login_cookie(frame.model()).filter(|cookie| ticked || cookie.session);
+    let Some(cookie) = cookie else {
+        // The policy allows no cookie without consent: the browser's own log-in needs none.
+        return Ok(see_other(&frame.link("/client/basic")));
+    };
     let remember = ticked.then_some(frame.lang);
     let Some((who, secret)) = frame.app.engine.log_in(fields.get("key"), remember).await? else {
         let problem = frame.t().p_key();
         return page(frame, Some(problem), StatusCode::FORBIDDEN).await;
     };
     let mut response = see_other(&frame.link("/client/"));
-    let Some(cookie) = login_cookie(frame.model()) else { return Ok(see_other(&frame.link("/client/basic"))) };
     let seconds = if ticked { seconds_left(frame, &who) } else { None };
     if let Some(value) = cookie::set(&cookie.name, secret.expose(), seconds, frame.https) {
         response.headers_mut().insert(header::SET_COOKIE, value);

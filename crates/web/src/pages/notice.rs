@@ -70,9 +70,7 @@ async fn page(frame: &Frame, file: &str) -> Result<Response, Failure> {
         changes: None,
         files: files
             .iter()
-            .map(|(form, label)| {
-                Link::new(in_lang(&format!("/notice/{audience}.{form}{suffix}"), frame.lang), *label)
-            })
+            .map(|(form, label)| Link::new(in_lang(&format!("/notice/{audience}.{form}{suffix}"), frame.lang), *label))
             .collect(),
         body: article::body(&notice, &annotate),
     })

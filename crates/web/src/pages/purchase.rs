@@ -89,12 +89,8 @@ async fn receive(frame: &Frame, tenant: &str, fields: &Fields) -> Result<Respons
         notice,
         origin: place.form.id.clone(),
     };
-    let caller = Caller {
-        credential: None,
-        tenant: Some(place.tenant.id),
-        role: place.form.role.clone(),
-        purposes: None,
-    };
+    let caller =
+        Caller { credential: None, tenant: Some(place.tenant.id), role: place.form.role.clone(), purposes: None };
     let stored = frame.app.engine.submit(&caller, place.tenant.id, &submission).await?;
     html(&place.done(&stored).await?)
 }
@@ -210,7 +206,8 @@ impl<'a> Place<'a> {
 /// The number under which an order is spoken of: the end of the random id of its record.
 pub(super) fn reference(record: &RecordId) -> String {
     let digits = record.to_string().to_uppercase();
-    let tail = |from: usize, to: usize| digits.get(digits.len() - from..digits.len() - to).unwrap_or_default().to_owned();
+    let tail =
+        |from: usize, to: usize| digits.get(digits.len() - from..digits.len() - to).unwrap_or_default().to_owned();
     format!("{}-{}", tail(8, 4), tail(4, 0))
 }
 

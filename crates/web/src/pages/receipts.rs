@@ -31,8 +31,7 @@ async fn all(desk: &Desk) -> Result<Vec<Receipt>, Failure> {
 async fn rows(desk: &Desk) -> Result<Response, Failure> {
     let receipts = all(desk).await?;
     let skipped = (desk.frame.page_number() - 1) * ROWS;
-    let rows: Vec<_> =
-        receipts.iter().rev().skip(skipped).take(ROWS).map(|receipt| row(desk, receipt)).collect();
+    let rows: Vec<_> = receipts.iter().rev().skip(skipped).take(ROWS).map(|receipt| row(desk, receipt)).collect();
     let total = u64::try_from(receipts.len()).unwrap_or(0);
     html(&ReceiptList {
         page: desk.page(desk.frame.t().title_receipts(), Some(Section::Receipts)).await,

@@ -112,8 +112,11 @@ async fn list(frame: &Frame) -> Result<Vec<Sample>, Failure> {
     let demo = frame.app.demo.as_ref().ok_or(ErrorKind::NotFound)?;
     let model = frame.model();
     let store = frame.app.engine.store();
-    let mut public: Vec<(String, String)> =
-        vec![("/".into(), "start".into()), ("/status".into(), "status".into()), ("/client/login".into(), "login".into())];
+    let mut public: Vec<(String, String)> = vec![
+        ("/".into(), "start".into()),
+        ("/status".into(), "status".into()),
+        ("/client/login".into(), "login".into()),
+    ];
     public.extend(model.audiences.keys().map(|audience| (format!("/notice/{audience}"), format!("notice-{audience}"))));
     let errors = ["400", "403", "404", "409", "410", "429", "500", "logged-out"];
     public.extend(errors.map(|kind| (format!("/demo/errors/{kind}"), format!("error-{kind}"))));

@@ -22,7 +22,8 @@ async fn page(frame: &Frame, tenant: &str) -> Result<Response, Failure> {
     if found.state != TenantState::Active {
         return Err(Failure::Ended);
     }
-    let form = format!("/embed/{id}/order?configuration={}&accent={}&font={}", product.id, product.accent, product.font);
+    let form =
+        format!("/embed/{id}/order?configuration={}&accent={}&font={}", product.id, product.accent, product.font);
     html(&ShopPage {
         page: frame.page(found.name.clone()).await,
         shop: found.name,

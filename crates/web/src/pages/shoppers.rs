@@ -37,8 +37,7 @@ async fn list(desk: &Desk) -> Result<Response, Failure> {
     let audience = desk.audience()?;
     let number = desk.frame.page_number();
     let after = last_before(desk, audience, (number - 1) * ROWS).await?;
-    let people =
-        engine.list(&desk.who.caller, desk.tenant.id, audience, &desk.purposes()?, after, ROWS).await?;
+    let people = engine.list(&desk.who.caller, desk.tenant.id, audience, &desk.purposes()?, after, ROWS).await?;
     let total = engine.store().count_subjects(desk.tenant.id, audience).await?;
     let rows: Vec<_> = people.iter().map(|person| row(desk, audience, person)).collect();
     let paging = paging(&desk.frame, "/client/", rows.len(), total);

@@ -5,7 +5,7 @@ use obhut_core::change::TenantState;
 
 use super::{
     failure::Failure,
-    frame::{Frame, html, see_other},
+    frame::{Frame, html},
     law,
     ledger::{Ledger, count},
     samples,
@@ -14,6 +14,7 @@ use super::{
 use crate::views::{
     Link,
     demo_start::{DemoClient, DemoStart},
+    start::StartPage,
 };
 
 pub(super) async fn show(frame: Frame) -> Response {
@@ -22,7 +23,7 @@ pub(super) async fn show(frame: Frame) -> Response {
 }
 
 async fn page(frame: &Frame) -> Result<Response, Failure> {
-    let Some(demo) = &frame.app.demo else { return Ok(see_other(&frame.link("/status"))) };
+    let Some(demo) = &frame.app.demo else { return html(&plain(frame).await) };
     let model = frame.model();
     let audience = law::shoppers(model);
     let mut clients = Vec::new();
@@ -54,6 +55,17 @@ async fn page(frame: &Frame) -> Result<Response, Failure> {
         status: frame.link("/status"),
         standing: count(&Ledger::of(&frame.app, frame.lang).lines()),
     })
+}
+
+/// The start page of a real deployment.
+async fn plain(frame: &Frame) -> StartPage {
+    StartPage {
+        page: frame.page(frame.model().controller.name.clone()).await,
+        notices: notices(frame),
+        status: frame.link("/status"),
+        standing: count(&Ledger::of(&frame.app, frame.lang).lines()),
+        console: frame.link("/client/login"),
+    }
 }
 
 /// A link to the notice of each audience.

@@ -25,11 +25,7 @@ pub struct DemoStart {
 
 impl DemoStart {
     fn state(&self) -> State {
-        match self.standing {
-            (_, broken, _) if broken > 0 => State::Broken,
-            (kept, _, _) if kept > 0 => State::Kept,
-            _ => State::Unproven,
-        }
+        super::worst(self.standing)
     }
 }
 

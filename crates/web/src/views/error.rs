@@ -21,6 +21,8 @@ pub struct ErrorPage {
 pub enum ErrorKind {
     /// 404: nothing here, or nothing for this caller.
     NotFound,
+    /// 410: it belonged to a client that is none any more.
+    Ended,
     /// 400: the request cannot be understood; what is wrong with it, if that can be said.
     BadRequest(Option<String>),
     /// 401, 403: not logged in (any more), or the form is too old.
@@ -48,6 +50,7 @@ impl ErrorKind {
     pub const fn status(&self) -> u16 {
         match self {
             Self::NotFound => 404,
+            Self::Ended => 410,
             Self::BadRequest(_) => 400,
             Self::LoggedOut | Self::Refused { .. } => 403,
             Self::Changed => 409,

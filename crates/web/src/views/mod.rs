@@ -27,6 +27,7 @@ pub mod receipts;
 pub mod shop;
 pub mod shopper;
 pub mod shoppers;
+pub mod start;
 pub mod status;
 pub mod timeline;
 
@@ -339,6 +340,17 @@ fn state_class(state: impl Borrow<State>) -> &'static str {
         State::Kept => "state-kept",
         State::Broken => "state-broken",
         State::Unproven => "state-unproven",
+    }
+}
+
+/// The state of all promises together: of so many kept, broken, unproven.
+const fn worst((kept, broken, _): (u64, u64, u64)) -> State {
+    if broken > 0 {
+        State::Broken
+    } else if kept > 0 {
+        State::Kept
+    } else {
+        State::Unproven
     }
 }
 

@@ -38,6 +38,7 @@ fn the_settings_are_those_that_were_decided() {
         assert_eq!(number(conn, "trusted_schema"), 0);
         assert_eq!(number(conn, "cell_size_check"), 1);
         assert_eq!(number(conn, "temp_store"), 2);
+        assert!(conn.db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG).unwrap());
     }
 }
 
