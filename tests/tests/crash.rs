@@ -86,16 +86,17 @@ async fn verify(engine: &Engine, tenant: TenantId, said: &Said) {
     let mut found = BTreeSet::new();
     let mut after = None;
     loop {
-        let page = engine.list(&staff, tenant, &"shopper".into(), &purposes, after, 200).await.expect("all of it opens");
+        let page =
+            engine.list(&staff, tenant, &"shopper".into(), &purposes, after, 200).await.expect("all of it opens");
         let Some(last) = page.last() else { break };
         after = Some(last.subject.id);
         for person in &page {
             let id = person.subject.id;
             found.insert(id);
             assert_eq!(person.records.len(), 2, "{id}: a submission is there whole or not at all");
-            let number = person.value("email").and_then(|email| {
-                email.strip_prefix("person-")?.strip_suffix("@example.org")?.parse::<usize>().ok()
-            });
+            let number = person
+                .value("email")
+                .and_then(|email| email.strip_prefix("person-")?.strip_suffix("@example.org")?.parse::<usize>().ok());
             let number = number.expect("the values are what was written");
             assert_eq!(person.value("account_holder"), Some(&*format!("Person {number}")));
             assert_eq!(person.value("iban"), Some("DE02120300000000202051"));

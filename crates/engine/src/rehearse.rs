@@ -107,6 +107,13 @@ pub enum Happened {
         /// How many other people went with them.
         cascaded: u64,
     },
+    /// Something declared could not be done.
+    Failed {
+        /// To whom it was to happen.
+        to: String,
+        /// Why it could not.
+        why: String,
+    },
     /// A promise broke.
     Broke {
         /// Which.

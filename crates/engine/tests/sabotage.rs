@@ -17,9 +17,7 @@ use obhut_core::{
     promise::State,
     rule::{Anchoring, Rule},
 };
-use obhut_store::{
-    AuditEntry, AuditFilter, CommitError, DueEntry, Inventory, Store, StoreError, SubjectSnapshot,
-};
+use obhut_store::{AuditEntry, AuditFilter, CommitError, DueEntry, Inventory, Store, StoreError, SubjectSnapshot};
 
 /// Plays the setting and expects the promise to be found broken, and tells by what.
 #[track_caller]
@@ -65,20 +63,32 @@ fn clients_written_to_for_anything() {
 
 #[test]
 fn a_download_that_lacks_a_class() {
-    breaks(8, with(|s| s.running.purposes.get_mut("hand-over").unwrap().data.retain(|c| c.as_str() != "client-product")));
+    breaks(
+        8,
+        with(|s| s.running.purposes.get_mut("hand-over").unwrap().data.retain(|c| c.as_str() != "client-product")),
+    );
 }
 
 #[test]
 fn the_cascade_skipped() {
-    breaks(12, with(|s| s.running.retentions.get_mut("client").unwrap().cascade.clear()));
+    breaks(
+        12,
+        with(|s| {
+            let cascade = &mut s.running.retentions.get_mut("client").unwrap().cascade;
+            cascade.retain(|class| class.as_str() != "shopper-order");
+        }),
+    );
 }
 
 #[test]
 fn disclosed_without_agreement() {
     // Everybody who had the log-in remembered is taken to have agreed to everything.
-    breaks(13, with(|s| {
-        s.running.disclosure.others.insert("client".into(), Others::WithConsent("remember-me".into()));
-    }));
+    breaks(
+        13,
+        with(|s| {
+            s.running.disclosure.others.insert("client".into(), Others::WithConsent("remember-me".into()));
+        }),
+    );
 }
 
 #[test]
@@ -141,9 +151,12 @@ fn the_operator_sees_shoppers() {
 
 #[test]
 fn shopper_data_disclosed_on_some_consent() {
-    breaks(24, with(|s| {
-        s.running.disclosure.others.insert("shopper".into(), Others::WithConsent("keep-my-data".into()));
-    }));
+    breaks(
+        24,
+        with(|s| {
+            s.running.disclosure.others.insert("shopper".into(), Others::WithConsent("keep-my-data".into()));
+        }),
+    );
 }
 
 #[test]
@@ -153,29 +166,38 @@ fn no_sweep() {
 
 #[test]
 fn a_sweep_that_comes_a_day_late() {
-    breaks(25, with(|s| {
-        let rule = &mut s.running.retentions.get_mut("shopper").unwrap().stages[0].rule;
-        let Rule::After { period, .. } = rule else { panic!("the rule changed") };
-        *period = Period::new(15, Unit::Day);
-    }));
+    breaks(
+        25,
+        with(|s| {
+            let rule = &mut s.running.retentions.get_mut("shopper").unwrap().stages[0].rule;
+            let Rule::After { period, .. } = rule else { panic!("the rule changed") };
+            *period = Period::new(15, Unit::Day);
+        }),
+    );
 }
 
 #[test]
 fn data_erased_a_day_early() {
-    breaks(25, with(|s| {
-        let rule = &mut s.running.retentions.get_mut("shopper").unwrap().stages[0].rule;
-        let Rule::After { period, .. } = rule else { panic!("the rule changed") };
-        *period = Period::new(13, Unit::Day);
-    }));
+    breaks(
+        25,
+        with(|s| {
+            let rule = &mut s.running.retentions.get_mut("shopper").unwrap().stages[0].rule;
+            let Rule::After { period, .. } = rule else { panic!("the rule changed") };
+            *period = Period::new(13, Unit::Day);
+        }),
+    );
 }
 
 #[test]
 fn the_first_activity_taken_for_the_last() {
-    breaks(25, with(|s| {
-        let rule = &mut s.running.retentions.get_mut("shopper").unwrap().stages[0].rule;
-        let Rule::After { anchor, .. } = rule else { panic!("the rule changed") };
-        *anchor = Anchoring::First;
-    }));
+    breaks(
+        25,
+        with(|s| {
+            let rule = &mut s.running.retentions.get_mut("shopper").unwrap().stages[0].rule;
+            let Rule::After { anchor, .. } = rule else { panic!("the rule changed") };
+            *anchor = Anchoring::First;
+        }),
+    );
 }
 
 #[test]
@@ -190,9 +212,12 @@ fn a_withdrawal_lost() {
 
 #[test]
 fn data_kept_on_consent_used_for_something_else() {
-    breaks(28, with(|s| {
-        s.running.purposes.get_mut("own-shoppers").unwrap().basis = Basis::Consent("keep-my-data".into());
-    }));
+    breaks(
+        28,
+        with(|s| {
+            s.running.purposes.get_mut("own-shoppers").unwrap().basis = Basis::Consent("keep-my-data".into());
+        }),
+    );
 }
 
 #[test]
@@ -202,12 +227,15 @@ fn the_operator_writes_to_shoppers() {
 
 #[test]
 fn a_log_in_remembered_for_two_years() {
-    breaks(40, with(|s| {
-        let Rule::After { period, .. } = &mut s.running.cookies.get_mut("remember").unwrap().keep else {
-            panic!("the rule changed")
-        };
-        *period = Period::new(2, Unit::Year);
-    }));
+    breaks(
+        40,
+        with(|s| {
+            let Rule::After { period, .. } = &mut s.running.cookies.get_mut("remember").unwrap().keep else {
+                panic!("the rule changed")
+            };
+            *period = Period::new(2, Unit::Year);
+        }),
+    );
 }
 
 /// What a distorted store does wrong.
@@ -237,9 +265,9 @@ impl Distorted {
 impl Store for Distorted {
     async fn commit(&self, mut batch: Batch) -> Result<(), CommitError> {
         match self.fault {
-            Distortion::WithdrawalsLost => batch.changes.retain(|change| {
-                !matches!(change, Change::Consented(row) if row.event.kind == ConsentKind::Withdrawn)
-            }),
+            Distortion::WithdrawalsLost => batch
+                .changes
+                .retain(|change| !matches!(change, Change::Consented(row) if row.event.kind == ConsentKind::Withdrawn)),
             Distortion::SubjectsSpared => batch.changes.retain(|change| !matches!(change, Change::DropSubject(_))),
             _ => {}
         }
@@ -307,6 +335,8 @@ impl Store for Distorted {
         let mut found = self.inner.credential(hash).await?;
         if let (Distortion::CredentialsUnbound, Some((_, credential))) = (self.fault, &mut found) {
             credential.tenant = None;
+            // Used just now, so that nothing is written back.
+            credential.last_used = Timestamp::MAX;
         }
         Ok(found)
     }

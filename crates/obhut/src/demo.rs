@@ -125,8 +125,7 @@ async fn come(engine: &Engine, client: &DemoClient, number: usize) -> anyhow::Re
         notice: engine.model().policy.hash,
         origin: "purchase-form".into(),
     };
-    let form =
-        Caller { credential: None, tenant: Some(client.tenant), role: "shopper-form".into(), purposes: None };
+    let form = Caller { credential: None, tenant: Some(client.tenant), role: "shopper-form".into(), purposes: None };
     engine.submit(&form, client.tenant, &submission).await?;
     Ok(())
 }

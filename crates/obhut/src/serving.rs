@@ -1,11 +1,6 @@
 //! Opening a data folder, listening, running the jobs, ending in good order.
 
-use std::{
-    fs,
-    net::SocketAddr,
-    path::Path,
-    sync::Arc,
-};
+use std::{fs, net::SocketAddr, path::Path, sync::Arc};
 
 use anyhow::Context;
 use obhut_core::{clock::Clock, model::Model};
@@ -81,8 +76,7 @@ pub(crate) async fn rehearse(deployment: &Deployment, engine: &Engine, board: &B
     let scratch = tempfile::tempdir().context("cannot make a folder for copies")?;
     let store = Arc::new(SqliteStore::in_memory()?);
     let model = Arc::new(deployment.model.clone());
-    let report =
-        Rehearsal::new(model, store, (scenario, &deployment.promises), scratch.path()).run().await?;
+    let report = Rehearsal::new(model, store, (scenario, &deployment.promises), scratch.path()).run().await?;
     board.rehearsed(&report, engine.now());
     Ok(())
 }

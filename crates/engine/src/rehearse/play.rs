@@ -95,8 +95,16 @@ impl<'a> Rehearsal<'a> {
             self.instants += 1;
             for step in steps {
                 match step {
-                    Step::Person(place) => self.person(place).await?,
-                    Step::Happening(place) => self.happening(place).await?,
+                    Step::Person(place) => {
+                        let done = self.person(place).await;
+                        let key = self.plan.scenario.person.keys().nth(place);
+                        self.done(key.cloned().unwrap_or_default(), done)?;
+                    }
+                    Step::Happening(place) => {
+                        let done = self.happening(place).await;
+                        let to = self.plan.scenario.happens.get(place).map(|happening| happening.to.clone());
+                        self.done(to.unwrap_or_default(), done)?;
+                    }
                     Step::Invented(number) => self.invented(number).await?,
                     Step::Boundary(people) => {
                         let focus: Vec<usize> = people.into_iter().collect();
@@ -114,6 +122,18 @@ impl<'a> Rehearsal<'a> {
             people: self.played.people.len(),
             ended: self.engine.now(),
         })
+    }
+
+    /// What could not be done is told, and the rehearsal goes on; only a failing machine ends it.
+    fn done(&mut self, to: String, done: Result<(), Error>) -> Result<(), Error> {
+        match done {
+            Err(error @ (Error::Store(_) | Error::Keyring(_) | Error::Commit(_))) => Err(error),
+            Err(error) => {
+                self.tell(Happened::Failed { to, why: error.to_string() });
+                Ok(())
+            }
+            Ok(()) => Ok(()),
+        }
     }
 
     fn at(&mut self, at: Timestamp, step: Step) {

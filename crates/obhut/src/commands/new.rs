@@ -23,8 +23,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
     }
     fs::create_dir_all(&args.dir).with_context(|| format!("cannot make `{dir}`"))?;
     let example = deployment::CONFIGURATOR;
-    let files =
-        [("policy.toml", example.policy), ("people.toml", example.people), ("promises.toml", example.promises)];
+    let files = [("policy.toml", example.policy), ("people.toml", example.people), ("promises.toml", example.promises)];
     for (name, text) in files {
         fs::write(args.dir.join(name), text).with_context(|| format!("cannot write `{dir}/{name}`"))?;
     }

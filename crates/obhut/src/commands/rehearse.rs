@@ -142,6 +142,7 @@ fn line(text: &mut String, model: &Model, moment: &Moment) {
             }
             writeln!(text, "\n{:20}{}: {}", "", rule, sentence(model, rule))
         }
+        Happened::Failed { to, why } => writeln!(text, "✕ {to}: could not be done: {why}"),
         Happened::Broke { promise, evidence } => writeln!(text, "✕ {promise} BROKEN: {evidence}"),
     };
 }
