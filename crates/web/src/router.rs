@@ -23,7 +23,7 @@ use crate::{
         self, Fault, Kind,
         problem::{Cause, render},
     },
-    pages,
+    assets, pages,
 };
 
 /// The largest body of a request.
@@ -58,6 +58,7 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .nest(api::ROOT, api::router(&app))
         .merge(pages::router())
+        .merge(assets::router())
         .with_state(app)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(from_fn(same_site))
@@ -83,10 +84,17 @@ async fn same_site(request: Request, next: Next) -> Response {
 }
 
 fn from_here(headers: &HeaderMap) -> bool {
-    let site = headers.get_all(FETCH_SITE).iter().all(|site| site == "same-origin");
+    let mut sites = headers.get_all(FETCH_SITE).iter().peekable();
+    let stated = sites.peek().is_some();
+    let site = sites.all(|site| site == "same-origin");
     // Behind a proxy the scheme is not known here, but the host is.
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     let origin = headers.get_all(ORIGIN).iter().all(|origin| {
+        // Our pages send no referrer, and then browsers call the origin of their forms `null`; where the form came from
+        // is what `Sec-Fetch-Site` says.
+        if stated && origin == "null" {
+            return true;
+        }
         let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
         origin.is_some_and(|(_, origin)| host.is_some_and(|host| origin.eq_ignore_ascii_case(host)))
     });

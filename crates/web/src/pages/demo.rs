@@ -107,7 +107,7 @@ impl Census {
                 (0, _) => {}
                 (1, Lang::De) => lines.push(format!("{name}: 1 Person nach der Frist gelöscht, 1 Beleg geschrieben.")),
                 (1, Lang::En) => {
-                    lines.push(format!("{name}: 1 person erased when the period ended, 1 receipt written."))
+                    lines.push(format!("{name}: 1 person erased when the period ended, 1 receipt written."));
                 }
                 (_, Lang::De) => {
                     lines.push(format!("{name}: {gone} Personen nach der Frist gelöscht, {gone} Belege geschrieben."));

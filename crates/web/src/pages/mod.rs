@@ -44,6 +44,9 @@ mod start;
 mod status;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 /// The routes of all pages, with the page for addresses that lead nowhere.
 pub fn router() -> Router<Arc<App>> {
     Router::new()

@@ -284,7 +284,7 @@ impl Check for EmbedsAnywhere {
                     match notice_link(stage, seen) {
                         Some((_, true)) => {}
                         Some((_, false)) => {
-                            failures.push(format!("the {what} of {key} opens the notice inside the frame"))
+                            failures.push(format!("the {what} of {key} opens the notice inside the frame"));
                         }
                         None => failures.push(format!("the {what} of {key} does not link to the notice")),
                     }

@@ -50,6 +50,8 @@ async fn what_changes_something_has_to_come_from_here() {
         (None, None, true),
         (Some("same-origin"), Some("https://obhut.example"), true),
         (Some("same-origin"), None, true),
+        (Some("same-origin"), Some("null"), true),
+        (Some("cross-site"), Some("null"), false),
         (None, Some("https://obhut.example"), true),
         (Some("cross-site"), None, false),
         (Some("same-site"), None, false),
@@ -110,5 +112,18 @@ async fn the_policy_says_what_a_line_may_hold() {
         assert_eq!(lines[0].contains(" address=203.0.113.9"), address, "{}", lines[0]);
         assert_eq!(lines[0].contains(" agent=\"Probe/1 \\\"x\\\"\""), metadata, "{}", lines[0]);
         assert!(!lines[1].contains("203.0") && !lines[1].contains("Probe"), "a shopper's line: {}", lines[1]);
+    }
+}
+
+#[tokio::test]
+async fn what_a_page_links_is_there() {
+    let web = Web::new().await;
+    let page = get(&web, "/").await.text;
+    let links: Vec<_> = page.split('"').filter(|link| link.starts_with("/assets/")).collect();
+    assert!(links.iter().any(|link| link.contains(".css")), "the page has a stylesheet");
+    for link in links {
+        let answer = get(&web, link).await;
+        assert_eq!(answer.status, 200, "{link}");
+        assert!(answer.header("cache-control").contains("immutable"), "{link}");
     }
 }
