@@ -56,8 +56,18 @@ pub struct Authenticated {
 impl Engine {
     /// Makes an API key. The secret is returned once and never stored.
     pub async fn create_key(&self, maker: &Caller, new: NewKey) -> Result<(CredentialId, Secret), Error> {
+        let made_by = self.model.roles.get(&maker.role).map(|role| role.acts);
+        if made_by != Some(Acts::Operator) && *maker != installer() {
+            return Err(Error::NotFound);
+        }
         let role = self.model.roles.get(&new.role).ok_or(Error::Unknown { kind: "role" })?;
-        if (role.acts == Acts::Tenant) != new.tenant.is_some() && role.acts != Acts::System {
+        let fits = match role.acts {
+            // A form collects for one tenant, never for any.
+            Acts::Tenant | Acts::Form => new.tenant.is_some(),
+            Acts::Operator => new.tenant.is_none(),
+            Acts::System => true,
+        };
+        if !fits {
             return Err(Error::Contradiction("a tenant's role needs a tenant, the operator's must not have one"));
         }
         if new.purposes.iter().flatten().any(|name| !self.model.purposes.contains_key(name)) {

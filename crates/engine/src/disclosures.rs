@@ -5,6 +5,7 @@ use obhut_core::{
     change::{AuditOutcome, AuditRecord, Change, DisclosureRow, Expect, Operation},
     disclosure::{self, Ground},
     id::{ClassName, DisclosureId, SubjectId, TenantId},
+    model::Acts,
 };
 
 use crate::{Dossier, Engine, Error};
@@ -20,6 +21,11 @@ impl Engine {
         ground: &Ground,
     ) -> Result<DisclosureId, Error> {
         self.enter(caller, tenant).await?;
+        // Staff decide about disclosures, no program and no form.
+        let acts = self.model.roles.get(&caller.role).map(|role| role.acts);
+        if !matches!(acts, Some(Acts::Tenant | Acts::Operator)) {
+            return Err(Error::NotFound);
+        }
         let snapshot = self.store.subject(tenant, subject).await?.ok_or(Error::NotFound)?;
         let now = self.now();
         let dossier = Dossier::new(&self.model, snapshot);

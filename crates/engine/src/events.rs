@@ -28,6 +28,7 @@ impl Engine {
         retrying(|| async {
             let now = self.now();
             let snapshot = self.store.subject(tenant, subject).await?.ok_or(Error::NotFound)?;
+            self.concerned(caller, &snapshot.subject.audience)?;
             if record.is_some_and(|record| !snapshot.records.iter().any(|known| known.id == record)) {
                 return Err(Error::NotFound);
             }
@@ -77,6 +78,7 @@ impl Engine {
         retrying(|| async {
             let now = self.now();
             let snapshot = self.store.subject(tenant, subject).await?.ok_or(Error::NotFound)?;
+            self.concerned(caller, &snapshot.subject.audience)?;
             let row = self.consent_row(subject, declaration, self.model.policy.hash, form, now)?;
             let mut batch = self.batch(tenant, now, caller, self.consent_audit(&row));
             batch.expect.push(Expect::Subject { subject, version: snapshot.subject.version });

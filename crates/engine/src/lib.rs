@@ -27,7 +27,7 @@ use obhut_core::{
     access::Caller,
     change::{Actor, AuditOutcome, AuditRecord, Batch, Operation},
     clock::to_micros,
-    id::{BatchId, ClassName, PurposeName, SubjectId, TenantId},
+    id::{AudienceName, BatchId, ClassName, PurposeName, SubjectId, TenantId},
     model::Model,
 };
 use obhut_keyring::Keyring;
@@ -136,6 +136,19 @@ impl Engine {
             return Err(Error::NotFound);
         }
         self.store.tenant(tenant).await?.ok_or(Error::NotFound)
+    }
+
+    /// Whether the caller's role acts for any purpose on data of the audience. For everybody else the audience's
+    /// people do not exist.
+    fn concerned(&self, caller: &Caller, audience: &AudienceName) -> Result<(), Error> {
+        let of_audience =
+            |class: &ClassName| self.model.data.get(class).is_some_and(|declared| declared.audience == *audience);
+        let acts = self
+            .model
+            .purposes
+            .values()
+            .any(|purpose| purpose.roles.contains(&caller.role) && purpose.data.iter().any(of_audience));
+        if acts { Ok(()) } else { Err(Error::NotFound) }
     }
 }
 

@@ -162,8 +162,19 @@ impl Engine {
         value: &str,
     ) -> Result<Option<SubjectId>, Error> {
         self.enter(caller, tenant).await?;
+        let identifies = |class: &&obhut_core::model::DataClass| class.identity.as_ref() == Some(field);
+        let class = self.model.data.values().find(identifies).ok_or(Error::Unknown { kind: "identity field" })?;
+        self.concerned(caller, &class.audience)?;
         let hash = self.keys.blind_index(tenant, field, value, &*self.host.random)?;
-        Ok(self.store.find(tenant, field, hash).await?)
+        let found = self.store.find(tenant, field, hash).await?;
+        let note = AuditRecord {
+            subject: found,
+            count: u64::from(found.is_some()),
+            detail: "looked up by identity".into(),
+            ..self.audit(Operation::Read, AuditOutcome::Done)
+        };
+        self.store.commit(self.batch(tenant, self.now(), caller, note)).await?;
+        Ok(found)
     }
 
     pub(crate) fn open(&self, asked: &Asked<'_>, snapshot: SubjectSnapshot) -> Result<Person, Error> {
@@ -189,6 +200,11 @@ impl Engine {
                 }
                 Err(refusal) => closed.push(Closed { class: record.class.clone(), reasons: refusal.reasons }),
             }
+        }
+        // Whoever may open nothing learns nothing of what happened either.
+        if opened.is_empty() {
+            dossier.snapshot.occurrences.clear();
+            dossier.snapshot.consents.clear();
         }
         Ok(Person {
             occurrences: std::mem::take(&mut dossier.snapshot.occurrences),

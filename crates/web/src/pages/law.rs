@@ -85,9 +85,11 @@ pub(super) fn class(model: &Model, name: &ClassName, lang: Lang) -> String {
     model.data.get(name).map_or_else(|| name.to_string(), |class| capital(class.label.get(lang)))
 }
 
-/// The labels of classes in one line.
-pub(super) fn classes(model: &Model, names: &[ClassName], lang: Lang) -> String {
-    names.iter().map(|name| class(model, name, lang)).collect::<Vec<_>>().join("; ")
+/// The labels of classes, in the order of the policy.
+pub(super) fn classes(model: &Model, names: &[ClassName], lang: Lang) -> Vec<String> {
+    let mut names: Vec<_> = names.iter().collect();
+    names.sort_by_key(|name| model.data.get_index_of(*name));
+    names.into_iter().map(|name| class(model, name, lang)).collect()
 }
 
 /// Why a class is held: the purposes for which the role may use it, each with its legal basis.

@@ -12,7 +12,7 @@ use axum::{
 };
 use obhut_core::{
     access::Caller,
-    change::{Tenant, TenantState},
+    change::{Record, Tenant, TenantState},
     consent::ConsentKind,
     id::{ClassName, FieldName, RecordId, TenantId},
     model::{Lang, PolicyHash},
@@ -178,6 +178,9 @@ impl<'a> Place<'a> {
             .iter()
             .filter(|record| stored.records.contains(&record.id))
             .filter_map(|record| dossier.verdict(record, now)?.due);
+        let main = law::main_class(model, &self.form.audience);
+        let of_order = |record: &&Record| stored.records.contains(&record.id) && Some(&record.class) == main;
+        let order = dossier.snapshot.records.iter().find(of_order).map(|record| &record.id);
         let consents = dossier.consents();
         let given = self.form.consents.iter().find_map(|name| {
             let consent = model.consents.get(name)?;
@@ -194,7 +197,7 @@ impl<'a> Place<'a> {
         Ok(PurchaseDone {
             page: self.frame.page(self.frame.t().title_thanks()).await,
             embed: self.embed(),
-            reference: stored.records.first().map_or_else(String::new, reference),
+            reference: order.map_or_else(String::new, reference),
             at: Moment::minute(now, zone, lang),
             gone_by: dues.map(|due| due.at).max().map(|at| Moment::day(at, zone, lang)),
             consent: given,

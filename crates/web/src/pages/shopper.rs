@@ -77,10 +77,9 @@ async fn filled(desk: &Desk, person: &Person, receipts: &[Receipt]) -> Result<Sh
         let anchor = Anchor::of("retain", name.as_str());
         Some(frame.link(&format!("/notice/{}#{anchor}", home(model, &anchor)?)))
     });
-    let mut files = files(&model.export.formats, &format!("{here}/download"));
-    for file in &mut files {
-        file.label = format!("{} ({name})", file.label);
-    }
+    // The newest order first, and what belongs to it after it.
+    let mut records: Vec<_> = person.records.iter().collect();
+    records.sort_by_key(|record| (std::cmp::Reverse(record.created), Some(&record.class) != main));
     let mut events: Vec<_> = person.occurrences.iter().filter(|known| known.record.is_none()).collect();
     events.sort_by_key(|known| std::cmp::Reverse(known.at));
     Ok(ShopperPage {
@@ -90,7 +89,7 @@ async fn filled(desk: &Desk, person: &Person, receipts: &[Receipt]) -> Result<Sh
         stay: stay(desk, person),
         rule: retention.map_or_else(String::new, |(_, retention)| law::rule(model, retention, frame.lang)),
         rule_href,
-        groups: person.records.iter().rev().map(|record| group(desk, record)).collect(),
+        groups: records.into_iter().map(|record| group(desk, record, Some(&record.class) == main)).collect(),
         consents: consents(desk, person),
         events: events
             .into_iter()
@@ -101,7 +100,7 @@ async fn filled(desk: &Desk, person: &Person, receipts: &[Receipt]) -> Result<Sh
             .collect(),
         timeline: timeline(desk, person),
         receipts: receipts.iter().rev().map(|receipt| receipts::row(desk, receipt)).collect(),
-        files,
+        files: files(&model.export.formats, &format!("{here}/download")),
         delete: Some(frame.link(&format!("{here}/delete"))),
     })
 }
@@ -109,11 +108,13 @@ async fn filled(desk: &Desk, person: &Person, receipts: &[Receipt]) -> Result<Sh
 /// The page of a person of whom only receipts are left.
 async fn gone(desk: &Desk, subject: SubjectId, receipts: &[Receipt]) -> ShopperPage {
     let name = subject.to_string();
+    let zone = &desk.frame.model().policy.zone;
+    let went = receipts.last().map(|receipt| Moment::short_day(receipt.at, zone, desk.frame.lang));
     ShopperPage {
         page: desk.page(name.clone(), Some(Section::Shoppers)).await,
         back: desk.frame.link("/client/"),
         name,
-        stay: Stay::Open,
+        stay: went.map_or(Stay::Open, Stay::Until),
         rule: String::new(),
         rule_href: None,
         groups: Vec::new(),
@@ -126,7 +127,7 @@ async fn gone(desk: &Desk, subject: SubjectId, receipts: &[Receipt]) -> ShopperP
     }
 }
 
-fn group(desk: &Desk, record: &Opened) -> DataGroup {
+fn group(desk: &Desk, record: &Opened, order: bool) -> DataGroup {
     let (frame, model) = (&desk.frame, desk.frame.model());
     let lang = frame.lang;
     let created = Moment::short(record.created, &model.policy.zone, lang);
@@ -139,9 +140,9 @@ fn group(desk: &Desk, record: &Opened) -> DataGroup {
         label: law::field(field.as_str(), lang),
         value: FieldValue::Shown(shown(field.as_str(), value.expose())),
     });
-    let number = purchase::reference(&record.id);
+    let number = if order { format!(" · {}", purchase::reference(&record.id)) } else { String::new() };
     DataGroup {
-        label: format!("{} · {number} · {}", law::class(model, &record.class, lang), created.text()),
+        label: format!("{}{number} · {}", law::class(model, &record.class, lang), created.text()),
         why: law::why(model, &desk.who.caller.role, &record.class, lang),
         rule: law::rule_named(model, &record.verdict.rule, lang).unwrap_or_default(),
         stay: law::stay(model, &record.verdict, lang),

@@ -351,7 +351,17 @@ async fn a_client_sees_deletes_and_downloads_its_own_people_only() {
     let page = found.header("location").to_owned();
     assert!(page.starts_with("/client/shoppers/sub_"));
 
+    let fields = [
+        ("email", "erika@example.org"),
+        ("payment_method", "debit"),
+        ("account_holder", "Erika"),
+        ("iban", "DE89370400440532013000"),
+    ];
+    let done = browser.post(&order(alpha), &complete(&notice, &fields)).await.text;
+    let number = done.split("<code>").nth(1).and_then(|rest| rest.split('<').next()).unwrap().to_owned();
     let shown = browser.get(&page).await.text;
+    // The number a person is given is the one the client sees.
+    assert!(shown.contains(&format!("Zahlungsart · {number} ·")), "{number}");
     assert!(
         shown.contains("Ahornweg 7") && shown.contains("eingewilligt seit") && shown.contains("Vertrag, Art. 6 Abs. 1")
     );
