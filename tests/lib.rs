@@ -1,6 +1,11 @@
 //! What the integration tests share: the deployment `configurator` over a real data folder.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a test stops at the first surprise"
+)]
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 

@@ -9,7 +9,6 @@
 //! ```
 
 #![expect(clippy::unwrap_used, reason = "a load that cannot go on stops")]
-#![expect(clippy::print_stdout, reason = "its output is what it is for")]
 
 use std::{io::Write, path::PathBuf, sync::Arc};
 

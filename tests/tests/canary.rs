@@ -1,6 +1,6 @@
 //! After an erasure the person's values are in no file of the data folder; before it they are there only sealed.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::{
     fs,

@@ -53,7 +53,7 @@ impl Check for GoneInTime {
                 match stage.expected(actor, place) {
                     Expected::Gone if there => failures.push(format!("{}: {class} is there past its date", actor.key)),
                     Expected::There if !there => {
-                        failures.push(format!("{}: {class} is gone before its date", actor.key))
+                        failures.push(format!("{}: {class} is gone before its date", actor.key));
                     }
                     _ => {}
                 }

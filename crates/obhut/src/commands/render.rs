@@ -56,13 +56,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
     let Some(model) = deployment::resolve(&sources) else { return Ok(FOUND) };
     let audiences: Vec<AudienceName> = match &args.audience {
         None => model.audiences.keys().cloned().collect(),
-        Some(name) => match model.audiences.get_key_value(name.as_str()) {
-            Some((known, _)) => vec![known.clone()],
-            None => {
+        Some(name) => {
+            let Some((known, _)) = model.audiences.get_key_value(name.as_str()) else {
                 let known: Vec<_> = model.audiences.keys().map(AudienceName::as_str).collect();
                 bail!("the policy has no audience `{name}`; it has: {}", known.join(", "));
-            }
-        },
+            };
+            vec![known.clone()]
+        }
     };
     let notices: Vec<Notice> =
         audiences.iter().filter_map(|audience| Notice::of(&model, audience, args.lang.into())).collect();

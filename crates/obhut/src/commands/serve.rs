@@ -13,7 +13,7 @@ use obhut_web::App;
 use crate::{deployment, ending::FOUND, serving, showing};
 
 /// How often the promises are checked against the real data.
-const LOOK: Duration = Duration::from_secs(300);
+const LOOK: Duration = Duration::from_mins(5);
 
 /// Serve a policy: API, pages and jobs.
 #[derive(clap::Args)]

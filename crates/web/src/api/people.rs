@@ -181,7 +181,7 @@ pub(super) fn operations() -> Vec<Operation> {
             summary: "Who has an identity",
             text: "A POST, because no personal value may stand in an address. Answers with the id alone.",
             access: Access::Roles(&[Acts::Tenant, Acts::System]),
-            audit: None,
+            audit: Some(Act::Read),
             query: &[],
             body: Some("Identity"),
             answer: Answer::Json(200, "Found"),

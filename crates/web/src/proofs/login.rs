@@ -118,7 +118,8 @@ impl Check for RememberOnlyIfTicked {
                 }
             }
         }
-        let held = format!("{looked} clients: remembered for {} days with the tick and not without", life / 86_400);
+        let held =
+            format!("clients logged in: {looked}; remembered for {} days with the tick and not without", life / 86_400);
         Ok(verdict(failures, looked, held, NOBODY))
     }
 }
