@@ -1,6 +1,9 @@
 //! What every handler has at hand.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use obhut_core::{clock::ManualClock, id::TenantId};
 use obhut_engine::{
@@ -15,20 +18,27 @@ pub trait Log: Send + Sync {
     fn line(&self, line: &str);
 }
 
-/// A log that keeps its lines in memory; for checks and tests.
+/// A log that keeps its newest lines in memory; for checks and tests.
 #[derive(Debug, Default)]
-pub struct MemoryLog(Mutex<Vec<String>>);
+pub struct MemoryLog(Mutex<VecDeque<String>>);
 
 impl MemoryLog {
-    /// The lines so far.
+    /// How many lines it keeps at most, so that a check which runs for months does not fill the memory.
+    pub const MOST: usize = 10_000;
+
+    /// The lines it has, the oldest first.
     pub fn lines(&self) -> Vec<String> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 }
 
 impl Log for MemoryLog {
     fn line(&self, line: &str) {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(line.to_owned());
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if lines.len() == Self::MOST {
+            lines.pop_front();
+        }
+        lines.push_back(line.to_owned());
     }
 }
 
