@@ -136,7 +136,6 @@ impl Engine {
             let mut rule = None;
             for record in &dossier.snapshot.records {
                 let Some(verdict) = dossier.verdict(record, now) else { continue };
-                // Anonymising is erasing here: a field without its value says nothing about anybody.
                 if matches!(verdict.standing, Standing::Due { .. }) {
                     due.push(record.clone());
                     rule = Some(verdict.rule);

@@ -28,7 +28,7 @@ use obhut_core::{
     change::{Actor, AuditOutcome, AuditRecord, Batch, Operation},
     clock::to_micros,
     id::{AudienceName, BatchId, ClassName, PurposeName, SubjectId, TenantId},
-    model::Model,
+    model::{Action, Model},
 };
 use obhut_keyring::Keyring;
 use obhut_store::{CommitError, Store};
@@ -55,13 +55,17 @@ pub struct Engine {
 
 impl Engine {
     /// An engine that runs `model`. Keys that an earlier run doomed but did not come to destroy are destroyed first:
-    /// until then nothing is served.
+    /// until then nothing is served. A policy whose notice would promise what cannot be done is refused.
     pub async fn start(
         model: Arc<Model>,
         store: Arc<dyn Store>,
         keys: Arc<Keyring>,
         host: Host,
     ) -> Result<Self, Error> {
+        let mut stages = model.retentions.values().flat_map(|retention| &retention.stages);
+        if stages.any(|stage| stage.action == Action::Anonymise) {
+            return Err(Error::CannotRun("`action = \"anonymise\"` is rendered but cannot be done yet; use `erase`"));
+        }
         let engine = Self { model, store, keys, host };
         engine.destroy_doomed_keys().await?;
         Ok(engine)
