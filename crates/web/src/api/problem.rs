@@ -105,7 +105,7 @@ enum Reasons {
     Disclosure(disclosure::Refusal),
 }
 
-/// A problem on its way out. [`render`] writes it in the language of the caller.
+/// A problem on its way out. `render` writes it in the language of the caller.
 #[derive(Debug, Clone)]
 pub struct Fault {
     kind: Kind,

@@ -97,10 +97,32 @@ struct Sample {
     path: String,
     name: String,
     lang: &'static str,
-    /// The key to log in with (`Authorization: Basic`, any user name), where the page needs one.
+    /// The status it answers with, if that is an error.
     #[serde(skip_serializing_if = "Option::is_none")]
-    key: Option<String>,
+    status: Option<u16>,
+    /// How to log in, where the page needs it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    login: Option<SampleLogIn>,
 }
+
+/// Where to log in, and with what.
+#[derive(Debug, Clone, Serialize)]
+struct SampleLogIn {
+    path: String,
+    key: String,
+}
+
+/// The kinds of errors that have a sample, with their status.
+const ERRORS: [(&str, u16); 8] = [
+    ("400", 400),
+    ("403", 403),
+    ("404", 404),
+    ("409", 409),
+    ("410", 410),
+    ("429", 429),
+    ("500", 500),
+    ("logged-out", 403),
+];
 
 /// All pages worth testing, in both languages.
 pub(super) async fn pages(frame: Frame) -> Response {
@@ -118,8 +140,7 @@ async fn list(frame: &Frame) -> Result<Vec<Sample>, Failure> {
         ("/client/login".into(), "login".into()),
     ];
     public.extend(model.audiences.keys().map(|audience| (format!("/notice/{audience}"), format!("notice-{audience}"))));
-    let errors = ["400", "403", "404", "409", "410", "429", "500", "logged-out"];
-    public.extend(errors.map(|kind| (format!("/demo/errors/{kind}"), format!("error-{kind}"))));
+    public.extend(ERRORS.map(|(kind, _)| (format!("/demo/errors/{kind}"), format!("error-{kind}"))));
     let mut behind: Vec<(String, String)> = Vec::new();
     let mut key = None;
     for client in &demo.clients {
@@ -153,7 +174,11 @@ async fn list(frame: &Frame) -> Result<Vec<Sample>, Failure> {
             path: in_lang(path, lang),
             name: name.clone(),
             lang: lang.tag(),
-            key,
+            status: ERRORS
+                .iter()
+                .find(|(kind, _)| name.strip_prefix("error-") == Some(*kind))
+                .map(|(_, status)| *status),
+            login: key.map(|key| SampleLogIn { path: in_lang("/client/login", lang), key }),
         };
         pages.extend(public.iter().map(|page| sample(page, None)));
         pages.extend(behind.iter().map(|page| sample(page, key.clone())));

@@ -497,7 +497,7 @@ async fn only_a_demo_has_a_movable_clock() {
     for page in pages {
         let path = page["path"].as_str().unwrap();
         let name = page["name"].as_str().unwrap();
-        let answer = if page.get("key").is_some() { staff.get(path).await } else { browser.get(path).await };
+        let answer = if page.get("login").is_some() { staff.get(path).await } else { browser.get(path).await };
         let expected = match name.strip_prefix("error-") {
             None => 200,
             Some("logged-out") => 403,
