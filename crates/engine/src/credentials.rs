@@ -98,10 +98,9 @@ impl Engine {
         if let (Some(lang), Some(consent)) = (remember, asked) {
             self.declare_remembering(&found.caller, tenant, consent, lang).await?;
         }
-        let (id, secret) = self.add_credential(&found.caller, kind, new).await?;
-        let Some(stored) = self.authenticate(secret.expose()).await? else { return Ok(None) };
-        debug_assert_eq!(stored.credential.id, id);
-        Ok(Some((stored, secret)))
+        let (_, secret) = self.add_credential(&found.caller, kind, new).await?;
+        let stored = self.authenticate(secret.expose()).await?;
+        Ok(stored.map(|stored| (stored, secret)))
     }
 
     /// Ends a log-in or revokes a key.

@@ -326,8 +326,8 @@ pub(crate) fn capital(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// A date as the reader writes it: "1. Februar 2026" / "1 February 2026".
-pub fn date(date: Date, lang: Lang) -> String {
+/// The name of a month, from 1; empty for a number that is none.
+pub fn month(month: i8, lang: Lang) -> &'static str {
     let names = match lang {
         Lang::De => [
             "Januar",
@@ -358,8 +358,12 @@ pub fn date(date: Date, lang: Lang) -> String {
             "December",
         ],
     };
-    let month = usize::try_from(date.month()).ok().and_then(|month| names.get(month.checked_sub(1)?)).unwrap_or(&"");
-    let (day, year) = (date.day(), date.year());
+    usize::try_from(month).ok().and_then(|month| names.get(month.checked_sub(1)?)).unwrap_or(&"")
+}
+
+/// A date as the reader writes it: "1. Februar 2026" / "1 February 2026".
+pub fn date(date: Date, lang: Lang) -> String {
+    let (day, month, year) = (date.day(), month(date.month(), lang), date.year());
     words!(lang, "{day}. {month} {year}", "{day} {month} {year}")
 }
 

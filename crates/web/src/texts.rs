@@ -293,36 +293,7 @@ impl Texts {
 
     /// Name of a month.
     pub fn month(self, month: i8) -> &'static str {
-        const DE: [&str; 12] = [
-            "Januar",
-            "Februar",
-            "März",
-            "April",
-            "Mai",
-            "Juni",
-            "Juli",
-            "August",
-            "September",
-            "Oktober",
-            "November",
-            "Dezember",
-        ];
-        const EN: [&str; 12] = [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ];
-        let names = if self.de() { DE } else { EN };
-        usize::try_from(month - 1).ok().and_then(|index| names.get(index).copied()).unwrap_or("?")
+        obhut_policy::say::month(month, self.0)
     }
 
     /// "vor 3 Minuten"; a negative number of seconds lies ahead.
