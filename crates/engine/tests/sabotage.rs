@@ -3,7 +3,7 @@
 
 mod common;
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use async_trait::async_trait;
 use common::{Setting, state};
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use obhut_core::{
     change::{Batch, Change, Credential, DisclosureRow, DueRow, JobRun, KeySlot, Message, Receipt, Tenant},
     consent::ConsentKind,
-    id::{AudienceName, FieldName, RetentionName, SubjectId, TenantId},
+    id::{AudienceName, FieldName, SubjectId, TenantId},
     model::{Acts, Basis, Others, Sender},
     period::{Period, Unit},
     promise::State,
@@ -362,10 +362,6 @@ impl Store for Distorted {
 
     async fn job(&self, job: &str) -> Result<Option<JobRun>, StoreError> {
         self.inner.job(job).await
-    }
-
-    async fn acted(&self, since: Timestamp) -> Result<BTreeMap<RetentionName, u64>, StoreError> {
-        self.inner.acted(since).await
     }
 
     async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {

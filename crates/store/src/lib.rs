@@ -28,10 +28,7 @@ use obhut_core::{
         AuditRecord, Batch, ConsentRow, Credential, DisclosureRow, DueRow, HoldRow, JobRun, KeySlot, Message,
         Occurrence, Receipt, Record, Subject, Tenant,
     },
-    id::{
-        AudienceName, BatchId, ClassName, CredentialId, FieldName, PurposeName, RetentionName, RoleName, SubjectId,
-        TenantId,
-    },
+    id::{AudienceName, BatchId, ClassName, CredentialId, FieldName, PurposeName, RoleName, SubjectId, TenantId},
 };
 
 /// Why a batch was not committed.
@@ -177,9 +174,6 @@ pub trait Store: Send + Sync {
 
     /// The last run of a job.
     async fn job(&self, job: &str) -> Result<Option<JobRun>, StoreError>;
-
-    /// Receipts by rule since an instant: how often each rule acted; for the status page.
-    async fn acted(&self, since: Timestamp) -> Result<BTreeMap<RetentionName, u64>, StoreError>;
 
     /// Writes a consistent copy of the whole store to a new file, free of remnants of deleted rows.
     async fn copy_to(&self, file: &Path) -> Result<(), StoreError>;

@@ -33,7 +33,6 @@ mod tests;
 mod writer;
 
 use std::{
-    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -42,7 +41,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use obhut_core::{
     change::{Batch, Credential, DisclosureRow, DueRow, JobRun, KeySlot, Message, Receipt, Tenant},
-    id::{AudienceName, FieldName, RetentionName, SubjectId, TenantId},
+    id::{AudienceName, FieldName, SubjectId, TenantId},
 };
 use rusqlite::Connection;
 
@@ -225,10 +224,6 @@ impl Store for SqliteStore {
     async fn job(&self, job: &str) -> Result<Option<JobRun>, StoreError> {
         let job = job.to_owned();
         self.read("reading the run of a job", move |conn| job::last(conn, &job)).await
-    }
-
-    async fn acted(&self, since: Timestamp) -> Result<BTreeMap<RetentionName, u64>, StoreError> {
-        self.read("counting receipts", move |conn| evidence::acted(conn, since)).await
     }
 
     async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {

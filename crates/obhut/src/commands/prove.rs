@@ -1,31 +1,14 @@
 //! `obhut prove`.
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
-use jiff::Timestamp;
 use obhut_core::promise::State;
 use obhut_engine::prove::Board;
 use serde_json::json;
 
+pub(crate) use super::sweep::Args;
 use super::{rehearse::promise_line, sweep::clock};
 use crate::{deployment, ending::FOUND, serving, showing};
-
-/// Check the promises against the real data; those that only a played life can show, by a rehearsal.
-#[derive(clap::Args)]
-pub(crate) struct Args {
-    /// A folder with a policy and its promises
-    #[arg(long)]
-    policy: PathBuf,
-    /// The data folder
-    #[arg(long)]
-    data: PathBuf,
-    /// As if it were this instant (RFC 3339)
-    #[arg(long)]
-    at: Option<Timestamp>,
-    /// Print the outcome as one JSON document
-    #[arg(long)]
-    json: bool,
-}
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn run(args: &Args) -> anyhow::Result<u8> {

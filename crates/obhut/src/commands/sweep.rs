@@ -9,21 +9,21 @@ use serde_json::json;
 
 use crate::{deployment, ending::FOUND, serving, showing};
 
-/// Act on everything that is due, once.
+/// What the commands over the data of a server that is not running are told.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// A policy file or a folder with one
     #[arg(long)]
-    policy: PathBuf,
+    pub(crate) policy: PathBuf,
     /// The data folder
     #[arg(long)]
-    data: PathBuf,
+    pub(crate) data: PathBuf,
     /// As if it were this instant (RFC 3339)
     #[arg(long)]
-    at: Option<Timestamp>,
+    pub(crate) at: Option<Timestamp>,
     /// Print the outcome as one JSON document
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 /// The clock of a command: the machine's, or one that stands at the given instant.

@@ -1,7 +1,5 @@
 //! The audit log, receipts, runs of jobs.
 
-use std::collections::BTreeMap;
-
 use obhut_core::{
     change::{Actor, AuditOutcome, AuditRecord, Cause, Change, JobRun, Operation, Receipt},
     id::{CredentialId, TenantId},
@@ -19,7 +17,6 @@ cases! {
     audit_entries_are_numbered_without_a_gap,
     audit_entries_are_filtered,
     receipts_come_oldest_first_since_an_instant,
-    receipts_are_counted_by_rule,
     a_receipt_is_added_once_and_outlives_the_person,
     the_last_run_of_a_job_is_kept,
 }
@@ -111,20 +108,6 @@ async fn receipts_come_oldest_first_since_an_instant(world: World) {
     assert_eq!(world.store.receipts(tenant, at(20), 99).await.unwrap(), [c.clone(), bare, a]);
     assert_eq!(world.store.receipts(tenant, at(0), 2).await.unwrap(), [b, c]);
     assert_eq!(world.store.receipts(tenant, at(31), 99).await.unwrap(), []);
-}
-
-async fn receipts_are_counted_by_rule(world: World) {
-    let (one, other) = (world.tenant().await, world.tenant().await);
-    let receipt = |rule: Option<&str>, seconds| {
-        let rule = rule.map(Into::into);
-        Change::AddReceipt(Receipt { rule, at: at(seconds), ..world.new_receipt(world.new_subject().id) })
-    };
-    world.commit(one, [receipt(Some("a"), 1), receipt(Some("a"), 5), receipt(None, 5), receipt(Some("b"), 5)]).await;
-    world.commit(other, [receipt(Some("a"), 9)]).await;
-    let acted = async |seconds| world.store.acted(at(seconds)).await.unwrap();
-    assert_eq!(acted(0).await, BTreeMap::from([("a".into(), 3), ("b".into(), 1)]));
-    assert_eq!(acted(6).await, BTreeMap::from([("a".into(), 1)]));
-    assert_eq!(acted(10).await, BTreeMap::new());
 }
 
 async fn a_receipt_is_added_once_and_outlives_the_person(world: World) {

@@ -329,6 +329,5 @@ pub async fn contents(store: &dyn Store, audiences: &[AudienceName]) -> Contents
     all.add("due", &"", store.due(Timestamp::MAX, usize::MAX).await.unwrap());
     all.add("next_due", &"", store.next_due().await.unwrap());
     all.add("doomed_keys", &"", store.doomed_keys(usize::MAX).await.unwrap());
-    all.add("acted", &"", store.acted(Timestamp::MIN).await.unwrap());
     all
 }

@@ -1,11 +1,9 @@
 //! What proves what was done: the audit log and the receipts of erasures.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use obhut_core::{
     change::{AuditRecord, Batch, Receipt},
-    id::{BatchId, RetentionName, TenantId},
+    id::{BatchId, TenantId},
 };
 use rusqlite::{Connection, Row, params};
 
@@ -35,8 +33,6 @@ statements! {
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     RECEIPTS = "SELECT receipt, at, cause, rule, action, subject, classes, records, cascaded
         FROM receipt WHERE tenant = ?1 AND at >= ?2 ORDER BY at, receipt LIMIT ?3";
-    /// Across tenants: for the status page.
-    ACTED = "SELECT rule, count(*) FROM receipt WHERE at >= ?1 AND rule IS NOT NULL GROUP BY rule";
 }
 
 /// Whether the batch was committed already.
@@ -128,11 +124,6 @@ pub(super) fn receipts(
             cascaded: get(row, 8)?,
         })
     })
-}
-
-/// How often each rule acted since an instant, in all tenants.
-pub(super) fn acted(conn: &Connection, since: Timestamp) -> Result<BTreeMap<RetentionName, u64>, Fault> {
-    all(conn, ACTED, params![In(&since)], |row| Ok((get(row, 0)?, get(row, 1)?)))
 }
 
 fn read_audit(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {

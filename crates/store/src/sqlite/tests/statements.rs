@@ -27,7 +27,6 @@ const ACROSS: &[&str] = &[
     "credential.TAKEN",
     "due.BY",
     "due.NEXT",
-    "evidence.ACTED",
     "job.LAST",
     "job.RAN",
     "key.DOOMED",
