@@ -16,7 +16,7 @@ use crate::{
         TenantId,
     },
     model::{Acts, Basis, Model, Purpose},
-    retention::Standing,
+    retention::{Standing, happened},
 };
 
 /// Who asks.
@@ -161,6 +161,11 @@ pub enum Reason {
     Restricted,
     /// The data is kept for export only.
     ExportOnly,
+    /// The data is kept for another purpose only.
+    OnlyFor {
+        /// Which.
+        purpose: PurposeName,
+    },
     /// The data is kept on a consent that does not cover this purpose.
     KeptOnConsentOnly {
         /// The consent.
@@ -214,7 +219,7 @@ impl Reason {
                 Anchor::of("consent", consent.as_str())
             }
             Self::Restricted => Anchor::of("notice", "rights"),
-            Self::ExportOnly | Self::PeriodOver => Anchor::of("notice", "retention"),
+            Self::ExportOnly | Self::OnlyFor { .. } | Self::PeriodOver => Anchor::of("notice", "retention"),
             Self::Held { hold } => Anchor::of("hold", hold.as_str()),
         }
     }
@@ -266,6 +271,8 @@ pub fn decide(
         Standing::OnConsent { consent } => reasons.push(Reason::KeptOnConsentOnly { consent: consent.clone() }),
         Standing::ExportOnly | Standing::Restricted if purpose.export => {}
         Standing::ExportOnly => reasons.push(Reason::ExportOnly),
+        Standing::OnlyFor { purpose: only } if purpose.export || only == request.purpose => {}
+        Standing::OnlyFor { purpose: only } => reasons.push(Reason::OnlyFor { purpose: only.clone() }),
         Standing::Restricted => reasons.push(Reason::Restricted),
         Standing::Held { hold } => {
             if model.holds.get(hold).is_none_or(|held| held.purpose != *request.purpose) {
@@ -376,7 +383,7 @@ fn admit_caller<'a>(
     if caller.purposes.as_ref().is_some_and(|allowed| !allowed.contains(name)) {
         reasons.push(Reason::NotForThisCredential { purpose: name.clone() });
     }
-    if let Some(event) = purpose.requires.as_ref().filter(|event| !history.has_happened(event, now)) {
+    if let Some(event) = purpose.requires.as_ref().filter(|event| happened(model, history, event, now).is_none()) {
         reasons.push(Reason::EventMissing { purpose: name.clone(), event: event.clone() });
     }
     Some(purpose)

@@ -163,6 +163,20 @@ names! {
     ChannelName;
     /// `[cookie.X]`.
     CookieName;
+    /// `[service.X]`.
+    ServiceName;
+    /// `[log.X]`.
+    LogName;
+    /// `[place.X]`.
+    PlaceName;
+    /// `[identity.X]`.
+    IdentityName;
+    /// `[measure.X]`.
+    MeasureName;
+    /// `[jurisdiction.X]`.
+    JurisdictionName;
+    /// A topic of messages that a person can choose.
+    TopicName;
     /// A fact about a record that `when` conditions ask for (`contract`, `not contract`).
     FactName;
     /// The anchor of one sentence of the notice, for example `retain.shopper`: `prove` reports on it, refusals name it.

@@ -8,6 +8,8 @@
 use jiff::{Span, Timestamp, civil::Time, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
+use crate::rule::MonthDay;
+
 /// The unit of a [`Period`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -86,10 +88,16 @@ impl Period {
 }
 
 /// The last second of the calendar year in which `at` lies in `zone` (statutory periods that start or end "with the
-/// close of the calendar year", for example s. 147(4) AO).
-pub fn end_of_year(at: Timestamp, zone: &TimeZone) -> Timestamp {
-    let year = at.to_zoned(zone.clone()).year();
-    jiff::civil::Date::new(year, 12, 31)
+/// close of the calendar year", for example s. 147(4) AO), or of the fiscal year that starts on `first`.
+pub fn end_of_year(at: Timestamp, zone: &TimeZone, first: Option<MonthDay>) -> Timestamp {
+    let first = first.unwrap_or(MonthDay { month: 1, day: 1 });
+    let day = at.to_zoned(zone.clone()).date();
+    let starts = |year: i16| jiff::civil::Date::new(year, first.month, first.day);
+    let next = match starts(day.year()) {
+        Ok(start) if day < start => Ok(start),
+        _ => starts(day.year().saturating_add(1)),
+    };
+    next.and_then(|next| next.yesterday())
         .and_then(|day| day.to_datetime(Time::constant(23, 59, 59, 0)).to_zoned(zone.clone()))
         .map_or(Timestamp::MAX, |end| end.timestamp())
 }
@@ -127,8 +135,18 @@ mod tests {
     fn years_end_on_their_last_second() {
         let at = "2026-12-31T23:30:00Z".parse().unwrap();
         // In Berlin it is already 2027.
-        assert_eq!(end_of_year(at, &berlin()).to_string(), "2027-12-31T22:59:59Z");
-        assert_eq!(end_of_year(at, &TimeZone::UTC).to_string(), "2026-12-31T23:59:59Z");
+        assert_eq!(end_of_year(at, &berlin(), None).to_string(), "2027-12-31T22:59:59Z");
+        assert_eq!(end_of_year(at, &TimeZone::UTC, None).to_string(), "2026-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn a_fiscal_year_ends_before_its_first_day() {
+        let july = MonthDay::new(7, 1);
+        let end = |at: &str| end_of_year(at.parse().unwrap(), &TimeZone::UTC, july).to_string();
+        assert_eq!(end("2026-06-30T23:59:59Z"), "2026-06-30T23:59:59Z");
+        assert_eq!(end("2026-07-01T00:00:00Z"), "2027-06-30T23:59:59Z");
+        assert_eq!(end("2026-12-31T12:00:00Z"), "2027-06-30T23:59:59Z");
+        assert_eq!(MonthDay::new(2, 29), None);
     }
 
     #[test]

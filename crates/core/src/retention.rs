@@ -10,10 +10,10 @@ use serde::Serialize;
 use crate::{
     consent::Consents,
     history::History,
-    id::{ClassName, ConsentName, EventName, FactName, HoldName, RetentionName},
-    model::{Action, Meanwhile, Model, Retention},
+    id::{ClassName, ConsentName, EventName, FactName, HoldName, PurposeName, RetentionName},
+    model::{Action, HoldKind, Lifetime, Meanwhile, Model, Retention},
     period::{Period, end_of_year},
-    rule::{Anchoring, Rule},
+    rule::{Anchoring, Choice, Chosen, Rounding, Rule},
 };
 
 /// Two-sided time: what a date promises.
@@ -105,8 +105,10 @@ pub struct Case<'a> {
     pub facts: &'a BTreeSet<FactName>,
     /// The subject's consents.
     pub consents: &'a Consents,
-    /// The holds on the record.
+    /// The holds that were placed on the record; those of a statute follow from the policy.
     pub holds: &'a [ActiveHold],
+    /// The periods that were chosen for the rule that applies.
+    pub chosen: Chosen,
 }
 
 /// How a record may be used now.
@@ -124,6 +126,11 @@ pub enum Standing {
     Restricted,
     /// Only handed out to the one it belongs to.
     ExportOnly,
+    /// Used for one purpose only.
+    OnlyFor {
+        /// Which.
+        purpose: PurposeName,
+    },
     /// The period is over; a hold keeps it for its one purpose.
     Held {
         /// Which.
@@ -157,17 +164,87 @@ pub struct Verdict {
     pub because: Vec<Reason>,
 }
 
+/// What a bare rule is applied to.
+#[derive(Debug, Clone, Copy)]
+pub struct Course<'a> {
+    /// What happened.
+    pub history: &'a History,
+    /// When an event last undid what was before it.
+    pub cancelled: Option<Timestamp>,
+    /// The periods that were chosen.
+    pub chosen: Chosen,
+    /// The present instant: what happens later does not count yet.
+    pub now: Timestamp,
+}
+
+impl<'a> Course<'a> {
+    /// The course of what happened, with nothing undone and nothing chosen.
+    pub const fn of(history: &'a History, now: Timestamp) -> Self {
+        Self { history, cancelled: None, chosen: Chosen { tenant: None, record: None }, now }
+    }
+
+    /// The occurrence of `event` that counts. A derived event also occurs at the date of its rule, which may lie ahead:
+    /// then the date that follows from it is known before it happens.
+    fn anchor(&self, model: &Model, event: &EventName, anchoring: Anchoring, depth: usize) -> Option<Timestamp> {
+        let reported = self.history.anchor(event, anchoring, self.cancelled, self.now);
+        let derived = model
+            .events
+            .get(event)
+            .and_then(|event| event.derived.as_ref())
+            .filter(|_| depth < DEEPEST_DERIVATION)
+            .and_then(|rule| date(model, rule, self, depth + 1, &mut Vec::new()))
+            .map(|due| due.at);
+        match (reported, derived) {
+            (Some(reported), Some(derived)) if anchoring == Anchoring::First => Some(reported.min(derived)),
+            (Some(reported), Some(derived)) => Some(reported.max(derived)),
+            (reported, derived) => reported.or(derived),
+        }
+    }
+}
+
+/// How many derived events may rest on each other. A checked policy has no circle.
+pub const DEEPEST_DERIVATION: usize = 8;
+
+/// The newest occurrence of `event` by `now`, reported or derived.
+pub fn happened(model: &Model, history: &History, event: &EventName, now: Timestamp) -> Option<Timestamp> {
+    let reported = history.last(event, now);
+    let derived = model
+        .events
+        .get(event)
+        .and_then(|event| event.derived.as_ref())
+        .and_then(|rule| due(model, rule, &Course::of(history, now), &mut Vec::new()))
+        .map(|due| due.at)
+        .filter(|at| *at <= now);
+    reported.max(derived)
+}
+
 /// The date of a bare rule, or none while it is never yet; reasons are appended to `because`.
-pub fn due(
+pub fn due(model: &Model, rule: &Rule, course: &Course<'_>, because: &mut Vec<Reason>) -> Option<Due> {
+    date(model, rule, course, 0, because)
+}
+
+/// Until when something on a device used (or set) at `used` lives; none if only until the browser is closed.
+pub fn lifetime_end(model: &Model, keep: &Lifetime, used: Timestamp) -> Option<Timestamp> {
+    match keep {
+        Lifetime::Session => None,
+        Lifetime::For(period) => Some(period.after(used, &model.policy.zone)),
+        Lifetime::Rule(rule) => {
+            let history: History = rule.events().into_iter().map(|(event, _)| (event.clone(), used)).collect();
+            due(model, rule, &Course::of(&history, used), &mut Vec::new()).map(|due| due.at)
+        }
+    }
+}
+
+fn date(
+    model: &Model,
     rule: &Rule,
-    history: &History,
-    cancelled: Option<Timestamp>,
-    now: Timestamp,
-    zone: &TimeZone,
+    course: &Course<'_>,
+    depth: usize,
     because: &mut Vec<Reason>,
 ) -> Option<Due> {
-    let anchored = |event: &EventName, anchoring, because: &mut Vec<Reason>, date: &dyn Fn(Timestamp) -> Due| {
-        let Some(at) = history.anchor(event, anchoring, cancelled, now) else {
+    let zone = &model.policy.zone;
+    let mut anchored = |event: &EventName, anchoring, date: &dyn Fn(Timestamp) -> Due| {
+        let Some(at) = course.anchor(model, event, anchoring, depth) else {
             because.push(Reason::NotYet { event: event.clone() });
             return None;
         };
@@ -178,32 +255,58 @@ pub fn due(
     match rule {
         // Every branch is asked, so that the reasons are complete.
         Rule::Earliest(rules) => {
-            let dates: Vec<_> = rules.iter().map(|rule| due(rule, history, cancelled, now, zone, because)).collect();
+            let dates: Vec<_> = rules.iter().map(|rule| date(model, rule, course, depth, because)).collect();
             dates.into_iter().flatten().min()
         }
         Rule::Latest(rules) => {
-            let dates: Vec<_> = rules.iter().map(|rule| due(rule, history, cancelled, now, zone, because)).collect();
+            let dates: Vec<_> = rules.iter().map(|rule| date(model, rule, course, depth, because)).collect();
             dates.into_iter().collect::<Option<Vec<_>>>()?.into_iter().max()
         }
-        Rule::After { within, period, anchor, event, end_of_year: rounded } => {
-            anchored(event, *anchor, because, &|at| {
-                let exact = period.after(at, zone);
-                Due {
-                    at: if *rounded { end_of_year(exact, zone) } else { exact },
-                    side: if *within { Side::GoneBy } else { Side::KeepUntil },
-                }
-            })
-        }
-        Rule::Immediately(event) | Rule::Until(event) => {
-            anchored(event, Anchoring::First, because, &|at| Due { at, side: Side::KeepUntil })
+        Rule::After { within, period, choice, anchor, event, rounding } => anchored(event, *anchor, &|at| {
+            let exact = chosen(*period, *choice, course.chosen, at, zone);
+            let first = match rounding {
+                Some(Rounding::FiscalYear) => model.policy.fiscal_year,
+                Some(Rounding::Year) | None => None,
+            };
+            Due {
+                at: if rounding.is_some() { end_of_year(exact, zone, first) } else { exact },
+                side: if *within { Side::GoneBy } else { Side::KeepUntil },
+            }
+        }),
+        Rule::Immediately(anchor, event) | Rule::Until(anchor, event) => {
+            anchored(event, *anchor, &|at| Due { at, side: Side::KeepUntil })
         }
     }
+}
+
+/// The end of the period from `at`: the chosen one inside its bounds, or the one the rule states.
+fn chosen(period: Period, choice: Option<Choice>, chosen: Chosen, at: Timestamp, zone: &TimeZone) -> Timestamp {
+    let Some((choice, own)) = choice.and_then(|choice| Some((choice, chosen.by(choice.by)?))) else {
+        return period.after(at, zone);
+    };
+    let (least, most) = (choice.least.after(at, zone), choice.most.after(at, zone));
+    own.after(at, zone).min(most).max(least)
 }
 
 /// The verdict on a record of `class`; none if the class has no rule for these facts (a checked policy has one).
 pub fn assess(model: &Model, class: &ClassName, case: &Case<'_>, now: Timestamp) -> Option<Verdict> {
     let (name, retention) = model.retention_of(class, &|fact| case.facts.contains(fact))?;
-    Some(assess_rule(model, name, retention, case, now))
+    let mut holds = case.holds.to_vec();
+    holds.extend(statutory_holds(model, class, case.history, now));
+    Some(assess_rule(model, name, retention, &Case { holds: &holds, ..*case }, now))
+}
+
+/// The holds that statutes put on a record of `class` by themselves: those whose date is known.
+pub fn statutory_holds(model: &Model, class: &ClassName, history: &History, now: Timestamp) -> Vec<ActiveHold> {
+    let of_class = model.holds.iter().filter(|(_, hold)| hold.data.contains(class));
+    let dated = of_class.filter_map(|(name, hold)| match &hold.kind {
+        HoldKind::Statute { rule, .. } => {
+            let until = due(model, rule, &Course::of(history, now), &mut Vec::new())?.at;
+            Some(ActiveHold { hold: name.clone(), until: Some(until) })
+        }
+        HoldKind::Dispute { .. } => None,
+    });
+    dated.collect()
 }
 
 /// The verdict of one rule.
@@ -218,7 +321,7 @@ pub fn assess_rule(
     let mut because = Vec::new();
 
     let cancelled = retention.cancel.as_ref().and_then(|event| {
-        let at = case.history.last(event, now)?;
+        let at = happened(model, case.history, event, now)?;
         because.push(Reason::Cancelled { event: event.clone(), at });
         Some(at)
     });
@@ -226,6 +329,8 @@ pub fn assess_rule(
         let since = case.consents.given_since(consent, model.consents.get(consent)?, now, zone)?;
         Some((consent.clone(), since))
     });
+
+    let course = Course { history: case.history, cancelled, chosen: case.chosen, now };
 
     // The stages in order: those whose window has opened are past, the first one that has not is the next.
     // A verdict on a terminal stage stays there.
@@ -235,7 +340,7 @@ pub fn assess_rule(
     let mut reached = None;
     for (index, step) in retention.stages.iter().enumerate() {
         let mut reasons = Vec::new();
-        let step_due = due(&step.rule, case.history, cancelled, now, zone, &mut reasons);
+        let step_due = due(model, &step.rule, &course, &mut reasons);
         // A hold keeps data; it does not put off a restriction.
         let holds = if step.action == Action::Restrict { &[] } else { case.holds };
         stage = index;
@@ -257,10 +362,11 @@ pub fn assess_rule(
     let mut unheld = Vec::new();
     let over = !retention.stages.is_empty()
         && retention.stages.iter().all(|step| {
-            due(&step.rule, case.history, cancelled, now, zone, &mut unheld)
-                .is_some_and(|due| model.window(&due).0 <= now)
+            due(model, &step.rule, &course, &mut unheld).is_some_and(|due| model.window(&due).0 <= now)
         });
-    let started = date.is_some();
+    // The date of a derived event may be known before it happens; nothing has begun until then.
+    let began = |reason: &Reason| matches!(reason, Reason::Starts { at, .. } if *at <= now);
+    let started = date.is_some() && because.iter().any(began);
 
     if let Some((consent, since)) = &given {
         because.push(Reason::Consent { consent: consent.clone(), since: *since });
@@ -268,6 +374,7 @@ pub fn assess_rule(
     if given.is_some() || (open_hold.is_some() && action != Action::Restrict) {
         date = None;
     }
+    let meanwhile = retention.meanwhile.as_ref().filter(|_| started);
     let standing = match (&given, running_hold) {
         // The hold before the consent: otherwise withdrawing the consent would open the purpose of the hold.
         (_, Some(hold)) if over => Standing::Held { hold: hold.hold.clone() },
@@ -276,9 +383,12 @@ pub fn assess_rule(
             Standing::Due { action: reached.unwrap_or(Action::Erase) }
         }
         _ if reached == Some(Action::Restrict) => Standing::Restricted,
-        _ if started && retention.meanwhile == Some(Meanwhile::Restrict) => Standing::Restricted,
-        _ if started && retention.meanwhile == Some(Meanwhile::ExportOnly) => Standing::ExportOnly,
-        _ => Standing::Active,
+        _ => match meanwhile {
+            Some(Meanwhile::Restrict) => Standing::Restricted,
+            Some(Meanwhile::ExportOnly) => Standing::ExportOnly,
+            Some(Meanwhile::Only(purpose)) => Standing::OnlyFor { purpose: purpose.clone() },
+            None => Standing::Active,
+        },
     };
     let window = date.map(|(_, window)| window);
     Verdict {

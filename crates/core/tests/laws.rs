@@ -192,7 +192,7 @@ proptest! {
     ) {
         let model = empty_model(berlin(), Period::new(hours, Unit::Hour));
         let rule = Rule::After {
-            within, period, anchor: Anchoring::First, event: "a".into(), end_of_year: false,
+            within, period, anchor: Anchoring::First, event: "a".into(), rounding: None, choice: None,
         };
         let history = History::from_iter([("a".into(), start)]);
         let verdict =

@@ -7,7 +7,6 @@ use obhut_core::{
     access::Caller,
     change::{AuditOutcome, AuditRecord, Change, Credential, CredentialKind, Operation},
     consent::ConsentKind,
-    history::History,
     id::{ConsentName, CredentialId, PurposeName, RoleName, TenantId},
     model::{Acts, Cookie, Lang, Model},
     retention,
@@ -194,7 +193,7 @@ pub fn installer() -> Caller {
 
 /// The cookie of the log-in: the one that needs a consent and whose life is counted from its last use.
 pub fn login_cookie(model: &Model) -> Option<&Cookie> {
-    model.cookies.values().find(|cookie| cookie.consent.is_some() && !cookie.keep.events().is_empty())
+    model.cookies.values().find(|cookie| cookie.consent.is_some() && cookie.keep.rule().is_some() && cookie.host.is_none())
 }
 
 /// Until when a log-in used now is good: a remembered one as long as the policy says of its cookie.
@@ -204,7 +203,5 @@ fn expiry(model: &Model, kind: CredentialKind, now: Timestamp) -> Option<Timesta
         return session();
     }
     let cookie = login_cookie(model)?;
-    let used: History = cookie.keep.events().into_iter().map(|(event, _)| (event.clone(), now)).collect();
-    let due = retention::due(&cookie.keep, &used, None, now, &model.policy.zone, &mut Vec::new());
-    due.map(|due| due.at).or_else(session)
+    retention::lifetime_end(model, &cookie.keep, now).or_else(session)
 }

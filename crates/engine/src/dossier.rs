@@ -8,6 +8,7 @@ use obhut_core::{
     id::{ClassName, RecordId},
     model::Model,
     retention::{self, ActiveHold, Case, Verdict},
+    rule::Chosen,
 };
 use obhut_store::SubjectSnapshot;
 
@@ -55,7 +56,7 @@ impl<'m> Dossier<'m> {
         let history = self.history(Some(record.id));
         let holds = self.holds(record.id);
         let consents = self.consents();
-        let case = Case { history: &history, facts: &record.facts, consents: &consents, holds: &holds };
+        let case = Case { history: &history, facts: &record.facts, consents: &consents, holds: &holds, chosen: Chosen::default() };
         retention::assess(self.model, &record.class, &case, now)
     }
 

@@ -44,7 +44,7 @@ fn client_data_kept_after_the_end() {
             period: Period::new(1, Unit::Week),
             anchor: Anchoring::First,
             event: "client.terminated".into(),
-            end_of_year: false,
+            rounding: None, choice: None,
         };
     };
     breaks(5, with(later));

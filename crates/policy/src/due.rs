@@ -19,6 +19,7 @@ use obhut_core::{
     id::{FactName, RetentionName},
     model::{Action, Lang, Model, Retention},
     retention::{self, Case, Side, Standing},
+    rule::Chosen,
 };
 use serde_json::{Map, Value, json};
 
@@ -49,7 +50,7 @@ pub fn answer(model: &Model, input_json: &str) -> Result<Value, DueError> {
 fn entry(model: &Model, input: &Input, name: &RetentionName, retention: &Retention) -> Value {
     let zone = &model.policy.zone;
     if let Some(when) = retention.when.as_ref().filter(|when| !when.holds(&|fact| input.facts.contains(fact))) {
-        let action = retention.stages.last().map(|stage| action_text(stage.action));
+        let action = retention.stages.last().map(|stage| stage.action.word());
         let because = format!(
             "This rule applies only to records with `{}`, which is not so for these facts.",
             sentence::condition_text(when)
@@ -58,7 +59,12 @@ fn entry(model: &Model, input: &Input, name: &RetentionName, retention: &Retenti
             "rule": name, "due": null, "action": action, "because": [because], "promise": null, "standing": null,
         });
     }
-    let case = Case { history: &input.history, facts: &input.facts, consents: &input.consents, holds: &[] };
+    let case = Case {
+        history: &input.history,
+        facts: &input.facts, consents: &input.consents,
+        holds: &[],
+        chosen: Chosen::default(),
+    };
     let verdict = retention::assess_rule(model, name, retention, &case, input.now);
     let mut because = Vec::new();
     if let Some(stage) = retention.stages.get(verdict.stage) {
@@ -78,19 +84,11 @@ fn entry(model: &Model, input: &Input, name: &RetentionName, retention: &Retenti
     json!({
         "rule": name,
         "due": verdict.due.map(|due| local(due.at, zone)),
-        "action": action_text(verdict.action),
+        "action": verdict.action.word(),
         "because": because,
         "promise": promise,
         "standing": standing_text(&verdict.standing),
     })
-}
-
-const fn action_text(action: Action) -> &'static str {
-    match action {
-        Action::Erase => "erase",
-        Action::Anonymise => "anonymise",
-        Action::Restrict => "restrict",
-    }
 }
 
 const fn standing_text(standing: &Standing) -> &'static str {
@@ -99,6 +97,7 @@ const fn standing_text(standing: &Standing) -> &'static str {
         Standing::OnConsent { .. } => "on-consent",
         Standing::Restricted => "restricted",
         Standing::ExportOnly => "export-only",
+        Standing::OnlyFor { .. } => "only-for",
         Standing::Held { .. } => "held",
         Standing::Due { .. } => "due",
     }

@@ -17,7 +17,7 @@ use obhut_core::{
     id::EventName,
     model::{Condition, Lang, Model},
     period::{Period, Unit},
-    rule::{Anchoring, Rule},
+    rule::{Anchoring, Choice as PeriodChoice, Chooser, Rounding, Rule},
 };
 
 mod reason;
@@ -40,8 +40,8 @@ pub(crate) use words;
 /// The rule as a phrase that stands on its own: "bis zum Ende …", "14 Tage nach …".
 pub fn rule(model: &Model, rule: &Rule, lang: Lang) -> String {
     match rule {
-        Rule::Until(event) => {
-            let event = occurrence(model, event, Anchoring::First, lang);
+        Rule::Until(anchor, event) => {
+            let event = occurrence(model, event, *anchor, lang);
             match lang {
                 Lang::De => format!("bis {}", with_preposition("zu", &event)),
                 Lang::En => format!("until {event}"),
@@ -56,24 +56,44 @@ pub fn moment(model: &Model, rule: &Rule, lang: Lang) -> String {
     match rule {
         Rule::Earliest(rules) => choice(model, rules, lang, Choice::Earliest),
         Rule::Latest(rules) => choice(model, rules, lang, Choice::Latest),
-        Rule::After { within: bounded, period: length, anchor, event, end_of_year } => {
+        Rule::After { within: bounded, period: length, choice, anchor, event, rounding } => {
             let length = if *bounded { within(*length, lang) } else { period(*length, lang) };
             let event = occurrence(model, event, *anchor, lang);
-            let end = match (end_of_year, lang) {
-                (false, _) => "",
-                (true, Lang::De) => ", zum Ende des Kalenderjahres",
-                (true, Lang::En) => ", at the end of the calendar year",
+            let end = match (rounding, lang) {
+                (None, _) => "",
+                (Some(Rounding::Year), Lang::De) => ", zum Ende des Kalenderjahres",
+                (Some(Rounding::Year), Lang::En) => ", at the end of the calendar year",
+                (Some(Rounding::FiscalYear), Lang::De) => ", zum Ende des Geschäftsjahres",
+                (Some(Rounding::FiscalYear), Lang::En) => ", at the end of the financial year",
             };
-            words!(lang, "{length} nach {event}{end}", "{length} after {event}{end}")
+            let bounds = choice.map_or_else(String::new, |choice| format!(" ({})", chooses(choice, lang)));
+            words!(lang, "{length}{bounds} nach {event}{end}", "{length}{bounds} after {event}{end}")
         }
-        Rule::Immediately(event) => {
-            let event = occurrence(model, event, Anchoring::First, lang);
+        Rule::Immediately(anchor, event) => {
+            let event = occurrence(model, event, *anchor, lang);
             words!(lang, "unverzüglich nach {event}", "immediately after {event}")
         }
-        Rule::Until(event) => {
-            let event = occurrence(model, event, Anchoring::First, lang);
+        Rule::Until(anchor, event) => {
+            let event = occurrence(model, event, *anchor, lang);
             words!(lang, "mit {event}", "upon {event}")
         }
+    }
+}
+
+/// Who may choose another period, and in which bounds.
+fn chooses(choice: PeriodChoice, lang: Lang) -> String {
+    let (least, most) = (period(choice.least, lang), period(choice.most, lang));
+    match choice.by {
+        Chooser::Tenant => words!(
+            lang,
+            "der Verantwortliche kann zwischen {least} und {most} wählen",
+            "the controller may choose between {least} and {most}",
+        ),
+        Chooser::Record => words!(
+            lang,
+            "bei der Erfassung kann zwischen {least} und {most} gewählt werden",
+            "between {least} and {most} may be chosen when the data are entered",
+        ),
     }
 }
 
@@ -84,8 +104,8 @@ pub(crate) fn ends_in_insertion(rule: &Rule) -> bool {
             [only] => ends_in_insertion(only),
             _ => true,
         },
-        Rule::After { end_of_year, .. } => *end_of_year,
-        Rule::Immediately(_) | Rule::Until(_) => false,
+        Rule::After { rounding, .. } => rounding.is_some(),
+        Rule::Immediately(..) | Rule::Until(..) => false,
     }
 }
 

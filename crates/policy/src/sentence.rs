@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! rule      = ("earliest of" | "latest of") "(" rule {"," rule} ")" | simple
-//! simple    = ["within"] N unit "after" ["last"] EVENT [", end of year"]
-//!           | "immediately after" EVENT | "until" EVENT
+//! simple    = ["within"] period "after" ["last"] EVENT [", end of year" | ", end of fiscal year"]
+//!           | "immediately after" ["last"] EVENT | "until" ["last"] EVENT
+//! period    = N unit ["(" ("tenant" | "record") "chooses" N unit "to" N unit ")"]
 //! unit      = hour(s) | day(s) | week(s) | month(s) | year(s)
 //! condition = both {"or" both} ; both = one {"and" one} ; one = "not" one | "(" condition ")" | FACT
 //! ```
@@ -13,9 +14,9 @@
 use std::{fmt::Write as _, ops::Range};
 
 use obhut_core::{
-    model::Condition,
+    model::{Condition, Tier},
     period::{Period, Unit},
-    rule::{Anchoring, Rule},
+    rule::{Anchoring, Choice, Chooser, Rounding, Rule},
 };
 
 use crate::name;
@@ -124,6 +125,11 @@ pub fn period_text(period: Period) -> String {
     format!("{} {unit}", period.count)
 }
 
+/// The canonical text of a tier of backups.
+pub fn tier_text(tier: Tier) -> String {
+    format!("{} for {}", tier.each.word(), period_text(tier.keep))
+}
+
 /// The canonical text of a condition, with as few brackets as possible.
 pub fn condition_text(condition: &Condition) -> String {
     // How tightly the text of a condition holds together: or 0, and 1, not and facts 2.
@@ -162,6 +168,16 @@ pub fn condition_text(condition: &Condition) -> String {
     text
 }
 
+/// Who may choose a period.
+const CHOOSERS: [(&str, Chooser); 2] = [("tenant", Chooser::Tenant), ("record", Chooser::Record)];
+
+const fn last(anchor: Anchoring) -> &'static str {
+    match anchor {
+        Anchoring::First => "",
+        Anchoring::Last => "last ",
+    }
+}
+
 fn write_rule(rule: &Rule, text: &mut String) {
     let combined = |word: &str, rules: &[Rule], text: &mut String| {
         text.push_str(word);
@@ -177,20 +193,26 @@ fn write_rule(rule: &Rule, text: &mut String) {
     match rule {
         Rule::Earliest(rules) => combined("earliest", rules, text),
         Rule::Latest(rules) => combined("latest", rules, text),
-        Rule::After { within, period, anchor, event, end_of_year } => {
+        Rule::After { within, period, choice, anchor, event, rounding } => {
             let within = if *within { "within " } else { "" };
-            let last = if *anchor == Anchoring::Last { "last " } else { "" };
-            let rounded = if *end_of_year { ", end of year" } else { "" };
+            let rounded = match rounding {
+                Some(Rounding::Year) => ", end of year",
+                Some(Rounding::FiscalYear) => ", end of fiscal year",
+                None => "",
+            };
+            let choice = choice.map_or_else(String::new, |choice| {
+                let by = CHOOSERS.iter().find(|(_, by)| *by == choice.by).map_or("", |(word, _)| *word);
+                format!(" ({by} chooses {} to {})", period_text(choice.least), period_text(choice.most))
+            });
+            let (period, last) = (period_text(*period), last(*anchor));
             // Writing to a string does not fail.
-            let _ = write!(text, "{within}{} after {last}{event}{rounded}", period_text(*period));
+            let _ = write!(text, "{within}{period}{choice} after {last}{event}{rounded}");
         }
-        Rule::Immediately(event) => {
-            text.push_str("immediately after ");
-            text.push_str(event.as_str());
+        Rule::Immediately(anchor, event) => {
+            let _ = write!(text, "immediately after {}{event}", last(*anchor));
         }
-        Rule::Until(event) => {
-            text.push_str("until ");
-            text.push_str(event.as_str());
+        Rule::Until(anchor, event) => {
+            let _ = write!(text, "until {}{event}", last(*anchor));
         }
     }
 }
@@ -316,10 +338,12 @@ impl<'t> Parser<'t> {
         }
         if self.word("immediately") {
             self.keyword("after", "write \"immediately after EVENT\"")?;
-            return Ok(Rule::Immediately(self.name("event", "immediately after contract.ended")?.into()));
+            let anchor = self.anchor();
+            return Ok(Rule::Immediately(anchor, self.name("event", "immediately after contract.ended")?.into()));
         }
         if self.word("until") {
-            return Ok(Rule::Until(self.name("event", "until contract.ended")?.into()));
+            let anchor = self.anchor();
+            return Ok(Rule::Until(anchor, self.name("event", "until contract.ended")?.into()));
         }
         let within = self.word("within");
         match self.peek(0) {
@@ -335,29 +359,59 @@ impl<'t> Parser<'t> {
             }
             _ => return self.fail("a rule", RULE_EXAMPLE),
         }
-        let period_span = self.span();
+        let period = self.period_of_rule()?;
+        let choice = self.choice()?;
+        self.keyword("after", "a period needs the event from which it runs: \"14 days after EVENT\"")?;
+        let anchor = self.anchor();
+        let event = self.name("event", "14 days after last shopper.activity")?.into();
+        let rounding = self.rounding()?;
+        Ok(Rule::After { within, period, choice, anchor, event, rounding })
+    }
+
+    fn anchor(&mut self) -> Anchoring {
+        if self.word("last") { Anchoring::Last } else { Anchoring::First }
+    }
+
+    fn period_of_rule(&mut self) -> Result<Period, SentenceError> {
+        let span = self.span();
         let period = self.period()?;
         if period.unit == Unit::Minute {
             return Err(SentenceError {
                 code: "sentence",
-                span: period_span.start..self.tokens.get(self.next - 1).map_or(period_span.end, |(_, span)| span.end),
+                span: span.start..self.tokens.get(self.next - 1).map_or(span.end, |(_, span)| span.end),
                 message: "a rule cannot count minutes".into(),
                 help: "the shortest unit of a rule is the hour; `sweep` in [policy] may have minutes".into(),
             });
         }
-        self.keyword("after", "a period needs the event from which it runs: \"14 days after EVENT\"")?;
-        let anchor = if self.word("last") { Anchoring::Last } else { Anchoring::First };
-        let event = self.name("event", "14 days after last shopper.activity")?.into();
-        let rounded = [Token::Comma, Token::Word("end"), Token::Word("of"), Token::Word("year")];
-        let starts_rounding = self.peek(0) == Some(Token::Comma) && self.peek(1) == Some(Token::Word("end"));
-        if starts_rounding {
-            for token in rounded {
-                if !self.take(token) {
-                    return self.fail(&token.to_string(), "write \", end of year\"");
-                }
-            }
+        Ok(period)
+    }
+
+    /// `(tenant chooses 7 days to 24 months)`.
+    fn choice(&mut self) -> Result<Option<Choice>, SentenceError> {
+        const HELP: &str = "write \"30 days (tenant chooses 7 days to 24 months) after EVENT\"";
+        if !self.take(Token::Open) {
+            return Ok(None);
         }
-        Ok(Rule::After { within, period, anchor, event, end_of_year: starts_rounding })
+        let Some((_, by)) = CHOOSERS.into_iter().find(|(word, _)| self.word(word)) else {
+            return self.fail("`tenant` or `record`", HELP);
+        };
+        self.keyword("chooses", HELP)?;
+        let least = self.period_of_rule()?;
+        self.keyword("to", HELP)?;
+        let most = self.period_of_rule()?;
+        if self.take(Token::Close) { Ok(Some(Choice { by, least, most })) } else { self.fail("`)`", HELP) }
+    }
+
+    /// `, end of year`, `, end of fiscal year`.
+    fn rounding(&mut self) -> Result<Option<Rounding>, SentenceError> {
+        if self.peek(0) != Some(Token::Comma) || self.peek(1) != Some(Token::Word("end")) {
+            return Ok(None);
+        }
+        self.next += 2;
+        self.keyword("of", "write \", end of year\"")?;
+        let rounding = if self.word("fiscal") { Rounding::FiscalYear } else { Rounding::Year };
+        self.keyword("year", "write \", end of year\" or \", end of fiscal year\"")?;
+        Ok(Some(rounding))
     }
 
     fn branches(&mut self, word: &str, depth: usize) -> Result<Vec<Rule>, SentenceError> {

@@ -1,6 +1,6 @@
 //! The whole web: API and pages behind the same fences.
 
-use std::{fmt::Write as _, net::SocketAddr, sync::Arc, time::Instant};
+use std::{fmt::Write as _, net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr}, sync::Arc, time::Instant};
 
 use axum::{
     Router,
@@ -15,7 +15,7 @@ use axum::{
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
 };
-use obhut_core::model::{Log, Model, Relation};
+use obhut_core::model::{LogAddress, Model, Relation, RequestLog};
 
 use crate::{
     App,
@@ -136,7 +136,7 @@ async fn log(State(app): State<Arc<App>>, request: Request, next: Next) -> Respo
     let method = known(&method);
     let route = request.extensions().get::<MatchedPath>().map(|route| route.as_str().to_owned());
     let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
-    let address = address.filter(|_| allowed.address);
+    let address = address.and_then(|address| written(address, allowed.address));
     let agent = request.headers().get(USER_AGENT).filter(|_| allowed.metadata);
     let agent = agent.map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned());
 
@@ -163,10 +163,28 @@ async fn log(State(app): State<Arc<App>>, request: Request, next: Next) -> Respo
 
 /// What the log may hold about the one who asks: a tenant's person in what is embedded, a visitor elsewhere. Where the
 /// policy says nothing: nothing.
-fn log_of(model: &Model, embedded: bool) -> Log {
+fn log_of(model: &Model, embedded: bool) -> RequestLog {
     let relation = if embedded { Relation::SubjectOfTenant } else { Relation::Visitor };
-    let nothing = Log { address: false, metadata: false };
-    model.audience_with(relation).and_then(|(audience, _)| model.logs.get(audience)).copied().unwrap_or(nothing)
+    let nothing = RequestLog { address: LogAddress::Never, metadata: false };
+    model.audience_with(relation).map_or(nothing, |(audience, _)| model.request_log(audience))
+}
+
+/// An address as the policy lets it be written: whole, `0`, without its last part (the last octet of IPv4, all but the
+/// first 48 bits of IPv6), or not at all.
+fn written(address: IpAddr, allowed: LogAddress) -> Option<String> {
+    match (allowed, address) {
+        (LogAddress::Never, _) => None,
+        (LogAddress::Zero, _) => Some("0".to_owned()),
+        (LogAddress::Full, _) => Some(address.to_string()),
+        (LogAddress::Truncated, IpAddr::V4(address)) => {
+            let [a, b, c, _] = address.octets();
+            Some(Ipv4Addr::new(a, b, c, 0).to_string())
+        }
+        (LogAddress::Truncated, IpAddr::V6(address)) => {
+            let [a, b, c, ..] = address.segments();
+            Some(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0).to_string())
+        }
+    }
 }
 
 /// The method, if it is one; a sender may write what it likes there.

@@ -51,17 +51,17 @@ pub(crate) fn purpose(data: &[&str], basis: Basis, roles: &[&str]) -> Purpose {
 
 pub(crate) fn within(count: u16, unit: Unit, event: &str) -> Rule {
     let Rule::After { period, event, .. } = after(count, unit, event) else { unreachable!() };
-    Rule::After { within: true, period, anchor: Anchoring::Last, event, end_of_year: false }
+    Rule::After { within: true, period, anchor: Anchoring::Last, event, rounding: None, choice: None }
 }
 
 pub(crate) fn after(count: u16, unit: Unit, event: &str) -> Rule {
     let period = Period::new(count, unit);
-    Rule::After { within: false, period, anchor: Anchoring::First, event: event.into(), end_of_year: false }
+    Rule::After { within: false, period, anchor: Anchoring::First, event: event.into(), rounding: None, choice: None }
 }
 
 pub(crate) fn after_last(count: u16, unit: Unit, event: &str) -> Rule {
     let period = Period::new(count, unit);
-    Rule::After { within: false, period, anchor: Anchoring::Last, event: event.into(), end_of_year: false }
+    Rule::After { within: false, period, anchor: Anchoring::Last, event: event.into(), rounding: None, choice: None }
 }
 
 pub(crate) fn erase(rule: Rule) -> Stage {

@@ -38,7 +38,7 @@ fn the_worked_dates_of_the_rule_grammar() {
     leads_to(ticket(), &[], "2024-01-01", "never yet");
 
     let invoices =
-        || Rule::Latest(vec![after_last(10, Unit::Year, "invoice.issued"), Rule::Until("contract.ended".into())]);
+        || Rule::Latest(vec![after_last(10, Unit::Year, "invoice.issued"), Rule::Until(Anchoring::First, "contract.ended".into())]);
     let two = [("invoice.issued", "2015-05-01"), ("invoice.issued", "2024-05-01"), ("contract.ended", "2024-12-31")];
     leads_to(invoices(), &two, "2025-01-01", "2034-05-01 00:00:00");
     leads_to(invoices(), &[("invoice.issued", "2010-01-01")], "2025-01-01", "never yet");
@@ -49,7 +49,7 @@ fn the_worked_dates_of_the_rule_grammar() {
     let Rule::After { within, period, anchor, event, .. } = after(8, Unit::Year, "invoice.issued") else {
         unreachable!()
     };
-    let rounded = Rule::After { within, period, anchor, event, end_of_year: true };
+    let rounded = Rule::After { within, period, anchor, event, rounding: Some(Rounding::Year), choice: None };
     leads_to(rounded, &[("invoice.issued", "2026-03-02")], "2026-04-01", "2034-12-31 23:59:59");
 
     let january = [("a", "2027-01-31")];
@@ -59,7 +59,7 @@ fn the_worked_dates_of_the_rule_grammar() {
     leads_to(after(2, Unit::Year, "a"), &[("a", "2028-02-29")], "2028-03-01", "2030-02-28 00:00:00");
     leads_to(after(1, Unit::Day, "a"), &[("a", "2026-03-28T12:00")], "2026-03-28T13:00", "2026-03-29 12:00:00");
     leads_to(after(24, Unit::Hour, "a"), &[("a", "2026-03-28T12:00")], "2026-03-28T13:00", "2026-03-29 13:00:00");
-    leads_to(Rule::Immediately("a".into()), &[("a", "2026-03-28T12:00")], "2026-04-01", "2026-03-28 12:00:00");
+    leads_to(Rule::Immediately(Anchoring::First, "a".into()), &[("a", "2026-03-28T12:00")], "2026-04-01", "2026-03-28 12:00:00");
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn a_hold_keeps_until_it_ends() {
 fn restricted_first_and_erased_later() {
     let model = shop();
     let two = retention(vec![
-        Stage { rule: Rule::Immediately("contract.ended".into()), action: Action::Restrict },
+        Stage { rule: Rule::Immediately(Anchoring::First, "contract.ended".into()), action: Action::Restrict },
         erase(after(1, Unit::Year, "contract.ended")),
     ]);
     let history = happened(&[("contract.ended", "2026-01-01")]);

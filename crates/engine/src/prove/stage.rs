@@ -10,6 +10,7 @@ use obhut_core::{
     id::{AudienceName, ClassName, EventName, PurposeName, RoleName, SubjectId, TenantId},
     model::{Acts, Model, Relation},
     retention::{Case, Standing, Verdict, assess},
+    rule::Chosen,
 };
 
 use crate::{Engine, Error};
@@ -107,7 +108,7 @@ impl Actor {
         let mut history = self.history.clone();
         history.extend(own);
         let facts = [].into();
-        let case = Case { history: &history, facts: &facts, consents: &self.consents, holds: &[] };
+        let case = Case { history: &history, facts: &facts, consents: &self.consents, holds: &[], chosen: Chosen::default() };
         assess(model, class, &case, now)
     }
 

@@ -2,7 +2,7 @@
 
 use obhut_core::{
     id::{ClassName, EventName},
-    model::{Basis, Others},
+    model::{Basis, HoldKind, Others},
     rule::Anchoring,
 };
 
@@ -68,8 +68,10 @@ fn audiences(check: &mut Check<'_>) {
     for audience in model.disclosure.others.keys() {
         check.link("audience", audience.as_str(), &format!("disclosure.{audience}:key"), known());
     }
-    for audience in model.logs.keys() {
-        check.link("audience", audience.as_str(), &format!("log.{audience}"), known());
+    for (name, log) in &model.logs {
+        for audience in &log.audiences {
+            check.link("audience", audience.as_str(), &format!("log.{name}.audiences[{audience}]"), known());
+        }
     }
 }
 
@@ -187,8 +189,20 @@ pub(super) fn rules<'d>(check: &Check<'d>) -> Vec<(String, &'d obhut_core::rule:
             .enumerate()
             .map(|(index, stage)| (stage_path(check, name.as_str(), index, "rule"), &stage.rule))
     });
-    let of_cookies = model.cookies.iter().map(|(name, cookie)| (format!("cookie.{name}.keep"), &cookie.keep));
-    of_retention.chain(of_cookies).collect()
+    let of_cookies =
+        model.cookies.iter().filter_map(|(name, cookie)| Some((format!("cookie.{name}.keep"), cookie.keep.rule()?)));
+    let of_events = model
+        .events
+        .iter()
+        .filter_map(|(name, event)| Some((format!("event.{name}.derived"), event.derived.as_ref()?)));
+    let of_holds = model.holds.iter().filter_map(|(name, hold)| match &hold.kind {
+        HoldKind::Statute { rule, .. } => Some((format!("hold.{name}.rule"), rule)),
+        HoldKind::Dispute { .. } => None,
+    });
+    let of_logs =
+        model.logs.iter().filter_map(|(name, log)| Some((format!("log.{name}.keep"), log.keep.as_ref()?)));
+    let of_export = model.export.window.iter().map(|rule| ("export.window".to_owned(), rule));
+    of_retention.chain(of_cookies).chain(of_events).chain(of_holds).chain(of_logs).chain(of_export).collect()
 }
 
 /// The path of a key of one stage of a retention rule, whichever way it is written.

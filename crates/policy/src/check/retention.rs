@@ -48,7 +48,7 @@ fn last_stage(check: &mut Check<'_>) {
 /// Two stages that count from the same event: the later stage has the longer period.
 fn stages_in_order(check: &mut Check<'_>) {
     let plain = |stage: &Stage| match &stage.rule {
-        Rule::After { period, event, anchor, end_of_year, .. } => Some((*period, event.clone(), *anchor, *end_of_year)),
+        Rule::After { period, event, anchor, rounding, .. } => Some((*period, event.clone(), *anchor, *rounding)),
         _ => None,
     };
     for (name, retention) in &check.model.retentions {
@@ -211,7 +211,7 @@ fn longest(rule: &Rule) -> Option<Period> {
             rules.iter().filter_map(longest).max_by_key(|period| period.hours())
         }
         Rule::After { period, .. } => Some(*period),
-        Rule::Immediately(_) | Rule::Until(_) => None,
+        Rule::Immediately(..) | Rule::Until(..) => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is stored on devices and written to logs (s. 25 TDDDG, Art. 6(1)(f)).
 
-use obhut_core::model::{Cookie, Log};
+use obhut_core::model::{Cookie, Lifetime, Log, LogAddress};
 
 use super::{Draft, Item, Voice};
 use crate::say::{self, words};
@@ -15,11 +15,12 @@ pub(super) fn section(voice: &Voice<'_>) -> Draft {
         })
         .collect();
     items.push(Item::new("cookies", "only", &[], only(voice, &cookies)));
-    if let Some(log) = voice.log() {
-        let articles: &[&str] = if log.address { &["13(1)(c)"] } else { &["13(1)(c)", "13(1)(d)", "13(2)(a)"] };
-        items.push(Item::new("log", voice.name.as_str(), articles, logged(voice, *log)));
+    let logs = voice.logs();
+    for (name, log) in &logs {
+        let articles: &[&str] = &["13(1)(c)", "13(1)(d)", "13(2)(a)"];
+        items.push(Item::new("log", name.as_str(), articles, logged(voice, log)));
     }
-    let title = if voice.log().is_some() {
+    let title = if !logs.is_empty() {
         voice.pick("Cookies und Serverprotokolle", "Cookies and server logs")
     } else {
         "Cookies".to_owned()
@@ -30,7 +31,14 @@ pub(super) fn section(voice: &Voice<'_>) -> Draft {
 fn text(voice: &Voice<'_>, cookie: &Cookie) -> String {
     let lang = voice.lang;
     let (purpose, content) = (cookie.purpose.get(lang), cookie.content.get(lang));
-    let keep = say::rule(voice.model, &cookie.keep, lang);
+    let keep = match &cookie.keep {
+        Lifetime::Session => voice.pick("mit dem Schließen des Browsers", "when you close your browser"),
+        Lifetime::For(period) => {
+            let period = say::period(*period, lang);
+            words!(lang, "{period} nach dem Setzen", "{period} after it is set")
+        }
+        Lifetime::Rule(rule) => say::rule(voice.model, rule, lang),
+    };
     let mut sentences =
         vec![words!(lang, "Zweck: {purpose}. Inhalt: {content}.", "Purpose: {purpose}. Content: {content}.")];
     sentences.push(match &cookie.consent {
@@ -91,8 +99,8 @@ fn only(voice: &Voice<'_>, cookies: &[(&str, &Cookie)]) -> String {
     text
 }
 
-fn logged(voice: &Voice<'_>, log: Log) -> String {
-    let kept = match (log.address, log.metadata) {
+fn logged(voice: &Voice<'_>, log: &Log) -> String {
+    let kept = match (log.address != LogAddress::Never, log.metadata) {
         (false, false) => voice.pick(
             "In Serverprotokollen werden weder Ihre IP-Adresse noch Angaben zu Ihrem Browser oder Gerät gespeichert.",
             "Server logs contain neither your IP address nor any details of your browser or device.",
@@ -110,7 +118,7 @@ fn logged(voice: &Voice<'_>, log: Log) -> String {
             "Server logs contain your IP address and technical details of your browser.",
         ),
     };
-    if log.address {
+    if log.address != LogAddress::Never {
         return kept;
     }
     let transit = if voice.on_behalf() {

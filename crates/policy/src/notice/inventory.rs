@@ -22,7 +22,7 @@ pub(super) fn section(voice: &Voice<'_>) -> Draft {
         .map(|(name, class)| {
             let articles: &[&str] = match class.source {
                 Source::Subject => &["13(2)(e)", "14(1)(d)"],
-                Source::Own | Source::Third(_) => &["14(1)(d)", "14(2)(f)"],
+                Source::Own | Source::Third { .. } => &["14(1)(d)", "14(2)(f)"],
             };
             Item::new("data", name.as_str(), articles, text(voice, class)).about(class.label.get(voice.lang))
         })
@@ -34,7 +34,7 @@ fn text(voice: &Voice<'_>, class: &DataClass) -> String {
     let mut sentences = vec![match &class.source {
         Source::Subject => voice.pick("Diese Angaben machen Sie selbst.", "You provide these data yourself."),
         Source::Own => voice.pick("Diese Daten entstehen bei uns.", "These data arise in our own operations."),
-        Source::Third(from) => {
+        Source::Third { name: from, .. } => {
             let from = from.get(voice.lang);
             words!(
                 voice.lang,

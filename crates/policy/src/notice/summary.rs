@@ -81,7 +81,7 @@ fn transit(voice: &Voice<'_>) -> Option<[Vec<Cell>; 4]> {
     if !voice.in_transit() {
         return None;
     }
-    let log = Anchor::of("log", voice.name.as_str());
+    let log = Anchor::of("log", voice.logs().first()?.0.as_str());
     let storage = &voice.model.storage.processor;
     let host = voice.model.recipients.get(storage)?;
     let cell = |de: &str, en: &str| vec![Cell { text: voice.pick(de, en), anchor: log.clone() }];

@@ -2,7 +2,7 @@
 
 use obhut_core::{
     id::RetentionName,
-    model::{Action, Hold, Meanwhile, Relation, Retention, Stage},
+    model::{Action, Hold, HoldKind, Meanwhile, Relation, Retention, Stage},
     rule::{Anchoring, Rule},
 };
 
@@ -69,7 +69,7 @@ fn own(voice: &Voice<'_>, retention: &Retention) -> String {
             "Until then we are required by law to keep them ({law}).",
         ));
     }
-    match retention.meanwhile {
+    match &retention.meanwhile {
         Some(Meanwhile::Restrict) => sentences.push(voice.pick(
             "Vom Beginn der Frist an bleiben sie gespeichert, werden aber nicht mehr genutzt (Art. 18 DSGVO).",
             "From the beginning of that period they remain stored but are no longer used (Article 18 GDPR).",
@@ -78,6 +78,14 @@ fn own(voice: &Voice<'_>, retention: &Retention) -> String {
             "Vom Beginn der Frist an werden sie nur noch für die Herausgabe bereitgehalten.",
             "From the beginning of that period they are held only so that they can be handed over.",
         )),
+        Some(Meanwhile::Only(purpose)) => {
+            let (purpose, label) = voice.purposes_and_list([purpose]);
+            sentences.push(words!(
+                lang,
+                "Vom Beginn der Frist an werden sie nur noch {purpose} verwendet: {label}.",
+                "From the beginning of that period they are used only {purpose}: {label}.",
+            ));
+        }
         None => {}
     }
     if let Some(consent) = &retention.unless {
@@ -106,7 +114,7 @@ fn own(voice: &Voice<'_>, retention: &Retention) -> String {
 /// What happens when, as a sentence. A rule that keeps until a date says so; one that is an upper bound does not.
 fn stage(voice: &Voice<'_>, stage: &Stage, later: bool) -> String {
     let lang = voice.lang;
-    if let Rule::Until(_) = stage.rule {
+    if let Rule::Until(..) = stage.rule {
         let until = say::rule(voice.model, &stage.rule, lang);
         return match (stage.action, lang) {
             (Action::Erase, _) => words!(
@@ -228,13 +236,33 @@ fn held(voice: &Voice<'_>, hold: &Hold) -> String {
     let lang = voice.lang;
     let ground = hold.ground.get(lang).trim_end_matches('.');
     let (purpose, label) = voice.purposes_and_list([&hold.purpose]);
-    let longest = say::period(hold.until, lang);
+    let until = match &hold.kind {
+        HoldKind::Dispute { until } => say::period(*until, lang),
+        HoldKind::Statute { law, rule } => return statute(voice, hold, law, rule),
+    };
+    let longest = until;
     words!(
         lang,
         "Diese Daten können über ihre Frist hinaus gespeichert bleiben, soweit folgender Grund es verlangt: {ground}. \
          Sie werden dann nur noch {purpose} verwendet: {label}; das dauert längstens {longest}.",
         "These data may remain stored beyond their period to the extent required on the following ground: {ground}. \
          They are then used only {purpose}: {label}; this lasts no longer than {longest}.",
+    )
+}
+
+/// What a statute keeps by itself.
+fn statute(voice: &Voice<'_>, hold: &Hold, law: &str, rule: &Rule) -> String {
+    let lang = voice.lang;
+    let ground = hold.ground.get(lang).trim_end_matches('.');
+    let (purpose, label) = voice.purposes_and_list([&hold.purpose]);
+    let law = say::statute(law, lang);
+    let end = say::moment(voice.model, rule, lang);
+    words!(
+        lang,
+        "Endet die Frist dieser Daten, bevor eine gesetzliche Pflicht zur Aufbewahrung endet ({ground}; {law}), bleiben sie \
+         so lange gespeichert und werden dann nur noch {purpose} verwendet: {label}. Die Pflicht endet {end}.",
+        "If the period of these data ends before a statutory duty to keep them does ({ground}; {law}), they remain stored \
+         until then and are used only {purpose}: {label}. The duty ends {end}.",
     )
 }
 

@@ -278,20 +278,20 @@ fn with_everything_else() -> Model {
         period: Period::new(count, unit),
         anchor: Anchoring::First,
         event: event.into(),
-        end_of_year: false,
+        rounding: None, choice: None,
     };
     let retention = model.retentions.get_mut("client").unwrap();
     retention.stages = vec![
-        Stage { rule: Rule::Immediately("client.terminated".into()), action: Action::Restrict },
+        Stage { rule: Rule::Immediately(Anchoring::First, "client.terminated".into()), action: Action::Restrict },
         Stage {
-            rule: Rule::Latest(vec![after(1, Unit::Month, "client.terminated"), Rule::Until("invoice.issued".into())]),
+            rule: Rule::Latest(vec![after(1, Unit::Month, "client.terminated"), Rule::Until(Anchoring::First, "invoice.issued".into())]),
             action: Action::Anonymise,
         },
     ];
     retention.when = Some(Condition::Not(Box::new(Condition::Fact("trial".into()))));
     retention.cancel = Some("login.use".into());
     let mut export = retention.clone();
-    export.stages = vec![Stage { rule: Rule::Until("client.terminated".into()), action: Action::Erase }];
+    export.stages = vec![Stage { rule: Rule::Until(Anchoring::First, "client.terminated".into()), action: Action::Erase }];
     export.when = Some(Condition::Fact("trial".into()));
     export.meanwhile = Some(Meanwhile::ExportOnly);
     export.cascade = vec!["client-invoice".into()];

@@ -1,9 +1,9 @@
 //! What concerns an audience, and how it is addressed.
 
 use obhut_core::{
-    id::{AudienceName, ClassName, ConsentName, FieldName, PurposeName, RecipientName, RetentionName},
+    id::{AudienceName, ClassName, ConsentName, FieldName, LogName, PurposeName, RecipientName, RetentionName},
     model::{
-        Acts, Audience, Basis, Consent, Cookie, DataClass, Lang, Log, Model, Purpose, Recipient, Relation, Retention,
+        Acts, Audience, Basis, Consent, Cookie, DataClass, Lang, Log, LogAddress, Model, Purpose, Recipient, Relation, Retention,
         Role,
     },
 };
@@ -117,13 +117,14 @@ impl<'a> Voice<'a> {
     }
 
     /// What server logs may hold about the audience.
-    pub(super) fn log(&self) -> Option<&'a Log> {
-        self.model.logs.get(self.name)
+    pub(super) fn logs(&self) -> Vec<(&'a LogName, &'a Log)> {
+        self.model.logs_of(self.name).collect()
     }
 
     /// Whether the address of the device is used to answer it although nothing is stored (Art. 6(1)(f)).
     pub(super) fn in_transit(&self) -> bool {
-        self.log().is_some_and(|log| !log.address)
+        let logs = self.logs();
+        !logs.is_empty() && logs.iter().all(|(_, log)| log.address == LogAddress::Never)
     }
 
     /// The labels of those of the classes that are about the audience.

@@ -2,11 +2,13 @@
 
 use jiff::{civil::Date, tz::TimeZone};
 use obhut_core::{
-    model::{Authority, Dpo, Head, Lang, Party, PolicyHash, Text},
+    model::{AnnounceBy, Authority, Dpo, Head, Jurisdiction, Lang, Law, Party, PolicyHash, Text},
     period::{Period, Unit},
+    rule::MonthDay,
 };
 
 use super::{
+    inventory::names,
     model::MissingTable,
     section::{Address, Reader, Section, example, law},
 };
@@ -24,11 +26,8 @@ pub(super) const POLICY: MissingTable = MissingTable {
 
 pub(super) fn policy(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Head {
     let choices = [("de", Lang::De), ("en", Lang::En)];
-    let mut languages = Vec::new();
-    for language in reader.needed_list(section, "languages", example("languages = [\"de\", \"en\"]")) {
-        let place = reader.places.at(&format!("{}.languages[{language}]", section.path));
-        languages.extend(reader.chosen(&language, &place, "languages", &choices));
-    }
+    let demand = example("languages = [\"de\", \"en\"]");
+    let mut languages = reader.needed_choices(section, "languages", &choices, demand);
     if languages.is_empty() {
         languages = Lang::ALL.to_vec();
     }
@@ -50,6 +49,8 @@ pub(super) fn policy(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Head
         zone: zone(reader, section),
         sweep: reader.needed_period(section, "sweep", true, example("sweep = \"5 minutes\"")),
         announce: reader.period(section, "announce", false),
+        announce_by: announce_by(reader, section),
+        fiscal_year: fiscal_year(reader, section),
         notice_url: reader.needed_address(
             section,
             "notice_url",
@@ -58,6 +59,30 @@ pub(super) fn policy(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Head
         ),
         hash: PolicyHash::default(),
     }
+}
+
+fn announce_by(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Vec<AnnounceBy> {
+    if !section.has("announce") {
+        reader.misplaced(section, "announce_by", "announce = \"14 days\"");
+    }
+    reader.choices(section, "announce_by", AnnounceBy::WORDS).unwrap_or_default()
+}
+
+fn fiscal_year(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Option<MonthDay> {
+    let text = reader.string(section, "fiscal_year")?;
+    let day = text
+        .split_once('-')
+        .filter(|(month, day)| month.len() == 2 && day.len() == 2)
+        .and_then(|(month, day)| MonthDay::new(month.parse().ok()?, day.parse().ok()?));
+    if day.is_none() {
+        let place = reader.places.at(&format!("{}.fiscal_year", section.path));
+        reader.report(
+            Diagnostic::error("range", &place, "`fiscal_year` is not a day of every year")
+                .label("expected month and day")
+                .help("write the first day of the fiscal year, for example fiscal_year = \"07-01\""),
+        );
+    }
+    day
 }
 
 fn zone(reader: &mut Reader<'_>, section: &mut Section<'_>) -> TimeZone {
@@ -86,6 +111,8 @@ pub(super) fn unread() -> Head {
         zone: TimeZone::UTC,
         sweep: Period::new(1, Unit::Minute),
         announce: None,
+        announce_by: Vec::new(),
+        fiscal_year: None,
         notice_url: String::new(),
         hash: PolicyHash::default(),
     }
@@ -171,9 +198,27 @@ pub(super) fn authority(reader: &mut Reader<'_>, section: &mut Section<'_>) -> A
     Authority {
         name: reader.needed_text(section, "name", law(ART_AUTHORITY, "name.de = \"…\"\nname.en = \"…\"")),
         url: reader.needed_address(section, "url", Address::Web, law(ART_AUTHORITY, "url = \"https://…\"")),
+        address: reader.string(section, "address").map(str::to_owned),
+        email: reader.address(section, "email", Address::Mail),
+        phone: reader.string(section, "phone").map(str::to_owned),
     }
 }
 
 pub(super) fn no_authority() -> Authority {
-    Authority { name: Text::default(), url: String::new() }
+    Authority { name: Text::default(), url: String::new(), address: None, email: None, phone: None }
+}
+
+pub(super) fn jurisdiction(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Jurisdiction {
+    let authority = reader.text(section, "authority");
+    if authority.is_none() {
+        reader.misplaced(section, "authority_url", "authority.de = \"…\" and authority.en = \"…\"");
+    }
+    let law = reader.needed_choice(section, "law", Law::WORDS, example("law = \"ch-dsg\""));
+    Jurisdiction {
+        audiences: names(reader.one_or_more(section, "audiences", example("audiences = [\"customer\"]"))),
+        law: law.unwrap_or(Law::UkGdpr),
+        text: reader.needed_text(section, "text", example("text.de = \"…\"\ntext.en = \"…\"")),
+        authority,
+        authority_url: reader.address(section, "authority_url", Address::Web),
+    }
 }

@@ -3,8 +3,8 @@
 use obhut_core::{
     id::{ClassName, FieldName},
     model::{
-        Acts, Audience, Basis, Consent, DataClass, Event, Method, Model, Needed, OnlyIf, Purpose, Relation, Role,
-        Source, Text,
+        Acts, Audience, Basis, Consent, DataClass, Event, Exception, FieldFormat, Method, Model, Needed, OnlyIf,
+        Purpose, Relation, Role, Source, Special, Text, Withdraw, Word,
     },
 };
 
@@ -19,17 +19,9 @@ pub(super) fn names<T: for<'n> From<&'n str>>(texts: Vec<String>) -> Vec<T> {
 const LABEL: Demand = law("Art. 12(1) GDPR: people read words, not identifiers", "label.de = \"…\"\nlabel.en = \"…\"");
 
 pub(super) fn audience(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Audience {
-    let relations = [
-        ("tenant", Relation::Tenant),
-        ("subject-of-tenant", Relation::SubjectOfTenant),
-        ("customer", Relation::Customer),
-        ("visitor", Relation::Visitor),
-        ("applicant", Relation::Applicant),
-        ("supplier", Relation::Supplier),
-    ];
     let demand = law("Art. 13(1)(a), 28 GDPR: who is controller depends on it", "relation = \"customer\"");
     Audience {
-        relation: reader.needed_choice(section, "relation", &relations, demand).unwrap_or(Relation::Customer),
+        relation: reader.needed_choice(section, "relation", Relation::WORDS, demand).unwrap_or(Relation::Customer),
         label: reader.needed_text(section, "label", LABEL),
         intro: reader.needed_text(
             section,
@@ -54,20 +46,23 @@ pub(super) fn data(reader: &mut Reader<'_>, section: &mut Section<'_>) -> DataCl
     );
     if !matches!(source, Some(From::Third)) {
         reader.misplaced(section, "source_name", "source = \"third\"");
+        reader.misplaced(section, "public_source", "source = \"third\"");
     }
     let source = match source {
-        Some(From::Third) => Source::Third(reader.needed_text(
-            section,
-            "source_name",
-            law(
-                "Art. 14(2)(f) GDPR: from which source the data originate",
-                "source_name.de = \"…\"\nsource_name.en = \"…\"",
+        Some(From::Third) => Source::Third {
+            name: reader.needed_text(
+                section,
+                "source_name",
+                law(
+                    "Art. 14(2)(f) GDPR: from which source the data originate",
+                    "source_name.de = \"…\"\nsource_name.en = \"…\"",
+                ),
             ),
-        )),
+            public: reader.boolean(section, "public_source").unwrap_or(false),
+        },
         Some(From::Own) => Source::Own,
         Some(From::Subject) | None => Source::Subject,
     };
-    let needed = [("contract", Needed::Contract), ("law", Needed::Law), ("no", Needed::No)];
     let fields = reader.needed_list(section, "fields", example("fields = [\"name\", \"email\"]"));
     for field in &fields {
         if !name::is_name(field) {
@@ -87,13 +82,15 @@ pub(super) fn data(reader: &mut Reader<'_>, section: &mut Section<'_>) -> DataCl
             .needed_choice(
                 section,
                 "needed",
-                &needed,
+                Needed::WORDS,
                 law("Art. 13(2)(e) GDPR: whether the data must be given, and why", "needed = \"contract\""),
             )
             .unwrap_or(Needed::No),
+        consequence: reader.text(section, "consequence"),
         only_if: only_if(reader, section),
         identity: reader.string(section, "identity").map(FieldName::from),
         statutory: reader.boolean(section, "statutory").unwrap_or(false),
+        special: reader.choice(section, "special", Special::WORDS),
         label: reader.needed_text(section, "label", LABEL),
     }
 }
@@ -170,6 +167,7 @@ pub(super) fn purpose(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Pur
         data: names(reader.needed_list(section, "data", demand)),
         fields: reader.list(section, "fields").map(names),
         basis: basis(reader, section),
+        exception: reader.choice(section, "exception", Exception::WORDS),
         roles: names(reader.needed_list(
             section,
             "roles",
@@ -177,6 +175,10 @@ pub(super) fn purpose(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Pur
         )),
         requires: reader.string(section, "requires").map(Into::into),
         export: reader.boolean(section, "export").unwrap_or(false),
+        marketing: reader.boolean(section, "marketing").unwrap_or(false),
+        profiling: reader.boolean(section, "profiling").unwrap_or(false),
+        objection: reader.text(section, "objection"),
+        balance: reader.string(section, "balance").map(str::to_owned),
         label: reader.needed_text(section, "label", LABEL),
     }
 }
@@ -192,7 +194,9 @@ fn basis(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Basis {
         reader.misplaced(section, "law", "basis = \"law\"");
     }
     if written != Some("interest") {
-        reader.misplaced(section, "interest", "basis = \"interest\"");
+        for key in ["interest", "objection", "balance"] {
+            reader.misplaced(section, key, "basis = \"interest\"");
+        }
     }
 
     let Some(written) = written else {
@@ -239,18 +243,21 @@ fn basis(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Basis {
 }
 
 pub(super) fn consent(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Consent {
-    let methods = [("opt-in", Method::OptIn), ("double-opt-in", Method::DoubleOptIn)];
     let audiences = reader.one_or_more(section, "audience", example("audience = \"customer\""));
-    Consent {
-        audiences: names(audiences),
-        method: reader
+    let method = reader
             .needed_choice(
                 section,
                 "method",
-                &methods,
+                Method::WORDS,
                 law("Art. 4(11) GDPR: an unambiguous, affirmative act", "method = \"opt-in\""),
             )
-            .unwrap_or(Method::OptIn),
+            .unwrap_or(Method::OptIn);
+    if method != Method::DoubleOptIn {
+        reader.misplaced(section, "confirm_within", "method = \"double-opt-in\"");
+    }
+    Consent {
+        audiences: names(audiences),
+        method,
         asked_on: reader.needed_string(
             section,
             "where",
@@ -262,18 +269,28 @@ pub(super) fn consent(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Con
             law("Art. 7(2) GDPR: the request in clear and plain language", "text.de = \"…\"\ntext.en = \"…\""),
         ),
         expires: reader.period(section, "expires", false),
+        confirm_within: reader.period(section, "confirm_within", false),
+        proof: reader.string(section, "proof").map(Into::into),
+        withdraw: reader.choices(section, "withdraw", Withdraw::WORDS).unwrap_or_else(|| vec![Withdraw::Page]),
     }
 }
 
 pub(super) fn event(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Event {
     let phrase: Text = reader.both_languages(section);
-    Event { phrase, last: reader.text(section, "last") }
+    Event { phrase, last: reader.text(section, "last"), derived: reader.rule(section, "derived") }
 }
 
 pub(super) fn role(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Role {
-    let acts = [("tenant", Acts::Tenant), ("operator", Acts::Operator), ("system", Acts::System), ("form", Acts::Form)];
     Role {
-        acts: reader.needed_choice(section, "acts", &acts, example("acts = \"operator\"")).unwrap_or(Acts::System),
+        acts: reader.needed_choice(section, "acts", Acts::WORDS, example("acts = \"operator\"")).unwrap_or(Acts::System),
         label: reader.needed_text(section, "label", LABEL),
+    }
+}
+
+pub(super) fn word(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Word {
+    Word {
+        text: reader.both_languages(section),
+        without: reader.text(section, "without"),
+        format: reader.choice(section, "format", FieldFormat::WORDS).unwrap_or(FieldFormat::Text),
     }
 }

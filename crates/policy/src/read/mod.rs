@@ -9,6 +9,7 @@ mod head;
 mod inventory;
 mod model;
 mod outside;
+mod place;
 mod section;
 mod time;
 mod tree;

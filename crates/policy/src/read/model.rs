@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use obhut_core::model::Model;
 
 use super::{
-    head, inventory, outside,
+    head, inventory, outside, place,
     section::{Reader, Section, shortened},
     time,
     tree::{COLLECTIONS, Entry, Table, Value},
@@ -19,8 +19,19 @@ use crate::{
 const FORMAT: &str = "obhut-policy/1";
 
 /// Tables of which there is one.
-const SINGLES: [&str; 9] =
-    ["policy", "controller", "dpo", "authority", "disclosure", "storage", "export", "rights", "automated_decisions"];
+const SINGLES: [&str; 11] = [
+    "policy",
+    "controller",
+    "dpo",
+    "authority",
+    "disclosure",
+    "storage",
+    "backup",
+    "access",
+    "export",
+    "rights",
+    "automated_decisions",
+];
 
 /// Reads everything.
 pub(super) fn model(reader: &mut Reader<'_>, root: &Table) -> Model {
@@ -34,6 +45,8 @@ pub(super) fn model(reader: &mut Reader<'_>, root: &Table) -> Model {
         dpo: single(reader, root, "dpo", head::DPO, head::dpo).unwrap_or_else(head::no_dpo),
         authority: single(reader, root, "authority", head::AUTHORITY, head::authority)
             .unwrap_or_else(head::no_authority),
+        jurisdictions: collection(reader, root, "jurisdiction", head::jurisdiction),
+        words: collection::<String, _>(reader, root, "word", inventory::word),
         audiences: collection(reader, root, "audience", inventory::audience),
         data: collection(reader, root, "data", inventory::data),
         purposes: collection(reader, root, "purpose", inventory::purpose),
@@ -45,10 +58,15 @@ pub(super) fn model(reader: &mut Reader<'_>, root: &Table) -> Model {
         disclosure: optional(reader, root, "disclosure", outside::disclosure).unwrap_or_default(),
         roles: collection(reader, root, "role", inventory::role),
         messages: collection(reader, root, "message", outside::message),
-        cookies: collection(reader, root, "cookie", outside::cookie),
-        logs: collection(reader, root, "log", outside::log),
-        storage: single(reader, root, "storage", outside::STORAGE, outside::storage)
-            .unwrap_or_else(outside::no_storage),
+        cookies: collection(reader, root, "cookie", place::cookie),
+        services: collection(reader, root, "service", place::service),
+        logs: collection(reader, root, "log", place::log),
+        storage: single(reader, root, "storage", place::STORAGE, place::storage).unwrap_or_else(place::no_storage),
+        places: collection(reader, root, "place", place::place),
+        backup: optional(reader, root, "backup", place::backup),
+        access: optional(reader, root, "access", outside::access).unwrap_or_default(),
+        identities: collection(reader, root, "identity", outside::identity),
+        measures: collection(reader, root, "measure", place::measure),
         export: single(reader, root, "export", outside::EXPORT, outside::export).unwrap_or_else(outside::no_export),
         rights: single(reader, root, "rights", outside::RIGHTS, outside::rights).unwrap_or_else(outside::no_rights),
         automated_decisions: single(reader, root, "automated_decisions", outside::AUTOMATED, outside::automated)

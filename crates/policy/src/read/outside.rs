@@ -1,15 +1,13 @@
-//! To whom and where: `[recipient]`, `[disclosure]`, `[message]`, `[cookie]`, `[log]`, `[storage]`, `[export]`,
-//! `[rights]`, `[automated_decisions]`.
+//! To whom, and the rights: `[recipient]`, `[disclosure]`, `[message]`, `[access]`, `[export]`, `[identity]`, `[rights]`,
+//! `[automated_decisions]`.
 
-use indexmap::IndexMap;
 use obhut_core::{
     id::ClassName,
     model::{
-        AutomatedDecisions, Channel, Cookie, Disclosure, Export, ExportFormat, Log, Model, Others, Recipient,
-        RecipientKind, Rights, Safeguard, Sender, Storage, Text,
+        AutomatedDecisions, Channel, Disclosure, DisclosureGround, Export, ExportFormat, Factor, Identity, Model, Noted,
+        OperatorAccess, Others, Recipient, RecipientKind, RequestChannel, Right, Rights, Safeguard, Sender, Text,
     },
     period::{Period, Unit},
-    rule::Rule,
 };
 
 use super::{
@@ -21,25 +19,45 @@ use super::{
 /// Stands in a list of classes for all of them.
 const EVERYTHING: &str = "*";
 
+/// Stands among the audiences of `[disclosure]`.
+const SALE: &str = "sale";
+
 const ART_RECIPIENT: &str = "Art. 13(1)(e) GDPR: the recipients or categories of recipients";
 
 pub(super) fn recipient(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Recipient {
-    let kinds = [
-        ("processor", RecipientKind::Processor),
-        ("tenant", RecipientKind::Tenant),
-        ("authority", RecipientKind::Authority),
-        ("third", RecipientKind::Third),
-        ("joint", RecipientKind::Joint),
-    ];
     let until = reader.date(section, "safeguard_until");
     let safeguard = reader.text(section, "safeguard");
     if !section.has("safeguard") {
         reader.misplaced(section, "safeguard_until", "a safeguard.de = \"…\" and safeguard.en = \"…\"");
     }
+    let kind = reader
+        .needed_choice(section, "kind", RecipientKind::WORDS, law(ART_RECIPIENT, "kind = \"processor\""))
+        .unwrap_or(RecipientKind::Authority);
+    let arrangement = if kind == RecipientKind::Joint {
+        let demand = law(
+            "Art. 26(2) GDPR: the essence of the arrangement is made available",
+            "arrangement.de = \"…\"\narrangement.en = \"…\"",
+        );
+        Some(reader.needed_text(section, "arrangement", demand))
+    } else {
+        reader.misplaced(section, "arrangement", "kind = \"joint\"");
+        None
+    };
+    if kind != RecipientKind::Processor {
+        for key in ["agreement", "agreement_until", "subprocessors"] {
+            reader.misplaced(section, key, "kind = \"processor\"");
+        }
+    }
     Recipient {
-        kind: reader
-            .needed_choice(section, "kind", &kinds, law(ART_RECIPIENT, "kind = \"processor\""))
-            .unwrap_or(RecipientKind::Authority),
+        kind,
+        address: reader.string(section, "address").map(str::to_owned),
+        contact: reader.address(section, "contact", Address::Mail),
+        fields: reader.list(section, "fields").map(names),
+        purposes: reader.list(section, "purposes").map(names).unwrap_or_default(),
+        agreement_until: reader.date(section, "agreement_until"),
+        subprocessors: reader.list(section, "subprocessors").unwrap_or_default(),
+        arrangement,
+        ground: ground(reader, section),
         name: reader.string(section, "name").map(str::to_owned),
         country: reader.country(section, "country"),
         safeguard: safeguard.map(|name| Safeguard { name, until }),
@@ -55,6 +73,18 @@ pub(super) fn recipient(reader: &mut Reader<'_>, section: &mut Section<'_>) -> R
     }
 }
 
+fn ground(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Option<DisclosureGround> {
+    const WORDS: [(&str, DisclosureGround); 6] = [
+        ("contract", DisclosureGround::Contract),
+        ("law", DisclosureGround::Law),
+        ("interest", DisclosureGround::Interest),
+        ("claims", DisclosureGround::Claims),
+        ("succession", DisclosureGround::Succession),
+        ("instruction", DisclosureGround::Instruction),
+    ];
+    reader.behind(section, "ground", ("consent", |name| DisclosureGround::Consent(name.into())), &WORDS)
+}
+
 /// Puts all classes where a recipient gets everything.
 pub(super) fn expand_everything(model: &mut Model) {
     for recipient in model.recipients.values_mut() {
@@ -66,29 +96,29 @@ pub(super) fn expand_everything(model: &mut Model) {
 
 /// `[disclosure]`: its keys are audiences.
 pub(super) fn disclosure(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Disclosure {
-    let mut others = IndexMap::new();
+    let mut disclosure = Disclosure::default();
     for (audience, text) in reader.each_string(section) {
+        if audience == SALE && text == "never" {
+            disclosure.never_sold = true;
+            continue;
+        }
         let others_of = match text.strip_prefix("with-consent:") {
             Some(consent) => Others::WithConsent(consent.trim().into()),
             None if text == "never" => Others::Never,
             None => {
                 let place = reader.places.at(&format!("disclosure.{audience}"));
-                reader.unknown_value(&text, &place, &audience, &["never", "with-consent:NAME"]);
+                let known: &[_] = if audience == SALE { &["never"] } else { &["never", "with-consent:NAME"] };
+                reader.unknown_value(&text, &place, &audience, known);
                 continue;
             }
         };
-        others.insert(audience.as_str().into(), others_of);
+        disclosure.others.insert(audience.as_str().into(), others_of);
     }
-    Disclosure { others }
+    disclosure
 }
 
 pub(super) fn message(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Channel {
-    let senders = [("operator", Sender::Operator), ("tenant", Sender::Tenant)];
-    let mut from = Vec::new();
-    for sender in reader.needed_list(section, "from", example("from = [\"operator\"]")) {
-        let place = reader.places.at(&format!("{}.from[{sender}]", section.path));
-        from.extend(reader.chosen(&sender, &place, "from", &senders));
-    }
+    let from = reader.needed_choices(section, "from", Sender::WORDS, example("from = [\"operator\"]"));
     Channel {
         audience: reader.needed_string(section, "audience", example("audience = \"customer\"")).as_str().into(),
         from,
@@ -97,49 +127,9 @@ pub(super) fn message(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Cha
             "purposes",
             law("Art. 5(1)(b) GDPR: writing to a person serves a purpose", "purposes = [\"inform\"]"),
         )),
+        unsubscribe: reader.choice(section, "unsubscribe", &[("link", true)]).unwrap_or(false),
+        topics: reader.list(section, "topics").map(names).unwrap_or_default(),
     }
-}
-
-pub(super) fn cookie(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Cookie {
-    const ART: &str =
-        "s. 25 TDDDG, Art. 13 GDPR: what is stored on a device, what for and how long (CJEU C-673/17, Planet49)";
-    let keep = reader.rule(section, "keep");
-    if !section.has("keep") {
-        reader.missing(section, "keep", law(ART, "keep = \"1 year after last login.use\""));
-    }
-    Cookie {
-        name: reader.needed_string(section, "name", law(ART, "name = \"session\"")),
-        purpose: reader.needed_text(section, "purpose", law(ART, "purpose.de = \"…\"\npurpose.en = \"…\"")),
-        consent: reader.string(section, "consent").map(Into::into),
-        session: reader.boolean(section, "session").unwrap_or(false),
-        keep: keep.unwrap_or_else(|| Rule::Earliest(Vec::new())),
-        content: reader.needed_text(section, "content", law(ART, "content.de = \"…\"\ncontent.en = \"…\"")),
-    }
-}
-
-pub(super) fn log(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Log {
-    const ART: &str = "Art. 5(1)(c) GDPR: an IP address is personal data (CJEU C-582/14, Breyer)";
-    Log {
-        address: reader.needed_boolean(section, "address", law(ART, "address = false")),
-        metadata: reader.needed_boolean(section, "metadata", law(ART, "metadata = false")),
-    }
-}
-
-pub(super) const STORAGE: MissingTable = MissingTable {
-    why: "nobody learns where the data lies",
-    example: "[storage]\nprocessor = \"hosting\"\ncountry = \"DE\"",
-    article: Some("Art. 13(1)(e)(f), 28 GDPR: the place and the processor of the data"),
-};
-
-pub(super) fn storage(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Storage {
-    Storage {
-        processor: reader.needed_string(section, "processor", example("processor = \"hosting\"")).as_str().into(),
-        country: reader.needed_country(section, "country", example("country = \"DE\"")),
-    }
-}
-
-pub(super) fn no_storage() -> Storage {
-    Storage { processor: "".into(), country: String::new() }
 }
 
 pub(super) const EXPORT: MissingTable = MissingTable {
@@ -149,17 +139,62 @@ pub(super) const EXPORT: MissingTable = MissingTable {
 };
 
 pub(super) fn export(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Export {
-    let known = [("json", ExportFormat::Json), ("csv", ExportFormat::Csv)];
-    let mut formats = Vec::new();
-    for format in reader.needed_list(section, "formats", example("formats = [\"json\", \"csv\"]")) {
-        let place = reader.places.at(&format!("{}.formats[{format}]", section.path));
-        formats.extend(reader.chosen(&format, &place, "formats", &known));
+    let demand = example("formats = [\"json\", \"csv\"]");
+    let formats = reader.needed_choices(section, "formats", ExportFormat::WORDS, demand);
+    let no_transfer = if reader.boolean(section, "transfer").unwrap_or(true) {
+        reader.misplaced(section, "transfer_reason", "transfer = false");
+        None
+    } else {
+        let demand = law(
+            "Art. 20(2) GDPR: the right to have data transferred directly, where technically feasible",
+            "transfer_reason.de = \"…\"\ntransfer_reason.en = \"…\"",
+        );
+        Some(reader.needed_text(section, "transfer_reason", demand))
+    };
+    Export {
+        formats,
+        window: reader.rule(section, "window"),
+        link: reader.period(section, "link", false),
+        no_transfer,
     }
-    Export { formats }
 }
 
 pub(super) const fn no_export() -> Export {
-    Export { formats: Vec::new() }
+    Export { formats: Vec::new(), window: None, link: None, no_transfer: None }
+}
+
+pub(super) fn access(reader: &mut Reader<'_>, section: &mut Section<'_>) -> OperatorAccess {
+    OperatorAccess {
+        instruction: reader.string(section, "instruction").map(Into::into),
+        notes: reader.choices(section, "notes", Noted::WORDS).unwrap_or_default(),
+        notify: reader.period(section, "notify", false),
+        emergency: reader.boolean(section, "emergency"),
+        review: reader.period(section, "review", false),
+        unused: reader.period(section, "unused", false),
+    }
+}
+
+pub(super) fn identity(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Identity {
+    const ART: &str = "Art. 12(6) GDPR: only what is needed to confirm who asks";
+    let mut factors = Vec::new();
+    for text in reader.needed_list(section, "factors", law(ART, "factors = [\"mailbox\"]")) {
+        match (text.as_str(), text.strip_prefix("field:")) {
+            ("login", _) => factors.push(Factor::LogIn),
+            ("mailbox", _) => factors.push(Factor::Mailbox),
+            (_, Some(field)) => factors.push(Factor::Field(field.trim().into())),
+            _ => {
+                let place = reader.places.at(&format!("{}.factors[{text}]", section.path));
+                reader.unknown_value(&text, &place, "factors", &["login", "mailbox", "field:NAME"]);
+            }
+        }
+    }
+    Identity {
+        rights: reader.needed_choices(section, "rights", Right::WORDS, law(ART, "rights = [\"access\"]")),
+        factors,
+        tries: reader.number(section, "tries", 10),
+        verifier: reader.string(section, "verifier").map(Into::into),
+        agents: reader.boolean(section, "agents").unwrap_or(false),
+    }
 }
 
 const ART_RIGHTS: &str = "Art. 12(2)(3), 13(2)(b) GDPR: the rights, how to use them, and by when they are answered";
@@ -181,11 +216,20 @@ pub(super) fn rights(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Righ
         ),
         contact_url: reader.address(section, "contact_url", Address::Web),
         tenant_can: reader.text(section, "tenant_can"),
+        channels: reader.choices(section, "channels", RequestChannel::WORDS).unwrap_or_default(),
+        written: reader.boolean(section, "written").unwrap_or(false),
     }
 }
 
 pub(super) const fn no_rights() -> Rights {
-    Rights { deadline: Period::new(1, Unit::Month), email: String::new(), contact_url: None, tenant_can: None }
+    Rights {
+        deadline: Period::new(1, Unit::Month),
+        email: String::new(),
+        contact_url: None,
+        tenant_can: None,
+        channels: Vec::new(),
+        written: false,
+    }
 }
 
 pub(super) const AUTOMATED: MissingTable = MissingTable {
@@ -196,12 +240,19 @@ pub(super) const AUTOMATED: MissingTable = MissingTable {
 
 pub(super) fn automated(reader: &mut Reader<'_>, section: &mut Section<'_>) -> AutomatedDecisions {
     const ART: &str = "Art. 13(2)(f), 22 GDPR: the existence of automated decision-making, its logic and consequences";
+    let used = reader.needed_boolean(section, "used", law(ART, "used = false"));
+    if !used {
+        reader.misplaced(section, "purpose", "used = true");
+        reader.misplaced(section, "review", "used = true");
+    }
     AutomatedDecisions {
-        used: reader.needed_boolean(section, "used", law(ART, "used = false")),
+        used,
+        purpose: reader.string(section, "purpose").map(Into::into),
+        review: reader.string(section, "review").map(Into::into),
         text: reader.needed_text(section, "text", law(ART, "text.de = \"…\"\ntext.en = \"…\"")),
     }
 }
 
 pub(super) fn no_automated() -> AutomatedDecisions {
-    AutomatedDecisions { used: false, text: Text::default() }
+    AutomatedDecisions { used: false, purpose: None, review: None, text: Text::default() }
 }

@@ -428,6 +428,56 @@ impl<'f> Reader<'f> {
         Some(list)
     }
 
+    /// A list of several words.
+    pub(super) fn choices<T: Copy>(
+        &mut self,
+        section: &mut Section<'_>,
+        key: &'static str,
+        choices: &[(&'static str, T)],
+    ) -> Option<Vec<T>> {
+        let words = self.list(section, key)?;
+        let path = section.path_of(key);
+        let meant = words.iter().filter_map(|word| {
+            let place = self.places.at(&format!("{path}[{word}]"));
+            self.chosen(word, &place, key, choices)
+        });
+        Some(meant.collect())
+    }
+
+    /// The same, demanded; empty if it is missing.
+    pub(super) fn needed_choices<T: Copy>(
+        &mut self,
+        section: &mut Section<'_>,
+        key: &'static str,
+        choices: &[(&'static str, T)],
+        demand: Demand,
+    ) -> Vec<T> {
+        let value = self.choices(section, key, choices);
+        self.demand(section, key, demand, value).unwrap_or_default()
+    }
+
+    /// A name behind a word, `consent:NAME`, or one of several words. Another text is reported.
+    pub(super) fn behind<T: Clone>(
+        &mut self,
+        section: &mut Section<'_>,
+        key: &'static str,
+        (word, named): (&str, fn(&str) -> T),
+        others: &[(&str, T)],
+    ) -> Option<T> {
+        let text = self.string(section, key)?;
+        if let Some(name) = text.strip_prefix(word).and_then(|rest| rest.strip_prefix(':')) {
+            return Some(named(name.trim()));
+        }
+        if let Some((_, value)) = others.iter().find(|(word, _)| *word == text) {
+            return Some(value.clone());
+        }
+        let place = self.places.at(&section.path_of(key));
+        let example = format!("{word}:NAME");
+        let known: Vec<_> = std::iter::once(example.as_str()).chain(others.iter().map(|(word, _)| *word)).collect();
+        self.unknown_value(text, &place, key, &known);
+        None
+    }
+
     /// One short text, or a list of them; demanded.
     pub(super) fn one_or_more(&mut self, section: &mut Section<'_>, key: &'static str, demand: Demand) -> Vec<String> {
         match section.table.get(key).map(|entry| &entry.node.value) {

@@ -1,6 +1,9 @@
 //! How long: `[retain]`, `[hold]`.
 
-use obhut_core::model::{Action, Hold, Meanwhile, Retention, Stage};
+use obhut_core::{
+    model::{Action, Hold, HoldKind, Meanwhile, Retention, Stage},
+    rule::Rule,
+};
 
 use super::{
     inventory::names,
@@ -9,34 +12,21 @@ use super::{
 };
 use crate::diagnostic::Diagnostic;
 
-const ACTIONS: [(&str, Action); 3] =
-    [("erase", Action::Erase), ("anonymise", Action::Anonymise), ("restrict", Action::Restrict)];
-
 const ART_PERIOD: &str = "Art. 5(1)(e), 13(2)(a) GDPR: how long data is stored";
 
 pub(super) fn retain(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Retention {
     let data = reader.needed_list(section, "data", example("data = [\"customer\"]"));
     let leaves = reader.choice(section, "leaves", &[("proof", true)]);
-    let unless = reader.string(section, "unless").and_then(|text| {
-        let place = reader.places.at(&format!("{}.unless", section.path));
-        if let Some(consent) = text.strip_prefix("consent:") {
-            Some(consent.trim().into())
-        } else {
-            reader.unknown_value(text, &place, "unless", &["consent:NAME"]);
-            None
-        }
-    });
+    let unless = reader.behind(section, "unless", ("consent", |name| name.into()), &[]);
+    let words = [("restrict", Meanwhile::Restrict), ("export-only", Meanwhile::ExportOnly)];
+    let meanwhile = reader.behind(section, "meanwhile", ("only", |name| Meanwhile::Only(name.into())), &words);
     Retention {
         data: names(data),
         when: reader.condition(section, "when"),
         stages: stages(reader, section),
         unless,
         cancel: reader.string(section, "cancel").map(Into::into),
-        meanwhile: reader.choice(
-            section,
-            "meanwhile",
-            &[("restrict", Meanwhile::Restrict), ("export-only", Meanwhile::ExportOnly)],
-        ),
+        meanwhile,
         leaves_proof: leaves.unwrap_or(false),
         cascade: reader.list(section, "cascade").map(names).unwrap_or_default(),
         law: reader.string(section, "law").map(str::to_owned),
@@ -90,7 +80,7 @@ fn stage(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Option<Stage> {
     if !section.has("rule") {
         reader.missing(section, "rule", law(ART_PERIOD, "rule = \"14 days after last shopper.activity\""));
     }
-    let action = reader.needed_choice(section, "action", &ACTIONS, example("action = \"erase\""));
+    let action = reader.needed_choice(section, "action", Action::WORDS, example("action = \"erase\""));
     Some(Stage { rule: rule?, action: action.unwrap_or(Action::Erase) })
 }
 
@@ -113,11 +103,25 @@ pub(super) fn hold(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Hold {
                 "ground.de = \"Verteidigung von Rechtsansprüchen\"\nground.en = \"defence of legal claims\"",
             ),
         ),
-        until: reader.needed_period(
-            section,
-            "until",
-            false,
-            law("Art. 5(1)(e) GDPR: a hold ends", "until = \"3 years\""),
-        ),
+        kind: hold_kind(reader, section),
     }
+}
+
+fn hold_kind(reader: &mut Reader<'_>, section: &mut Section<'_>) -> HoldKind {
+    let statute = reader.choice(section, "kind", &[("dispute", false), ("statute", true)]).unwrap_or(false);
+    if !statute {
+        reader.misplaced(section, "law", "kind = \"statute\"");
+        reader.misplaced(section, "rule", "kind = \"statute\"");
+        let demand = law("Art. 5(1)(e) GDPR: a hold ends", "until = \"3 years\"");
+        return HoldKind::Dispute { until: reader.needed_period(section, "until", false, demand) };
+    }
+    reader.misplaced(section, "until", "kind = \"dispute\"");
+    let demand = law("Art. 17(3)(b) GDPR: a statutory hold needs a statute", "law = \"§ 147 AO\"");
+    let statute = reader.needed_string(section, "law", demand);
+    let rule = reader.rule(section, "rule");
+    if !section.has("rule") {
+        let example = "rule = \"8 years after invoice.issued, end of year\"";
+        reader.missing(section, "rule", law("Art. 5(1)(e) GDPR: a hold ends", example));
+    }
+    HoldKind::Statute { law: statute, rule: rule.unwrap_or_else(|| Rule::Earliest(Vec::new())) }
 }

@@ -65,7 +65,9 @@ impl Value {
 }
 
 /// Tables that hold one entry per name; of all others there is one.
-pub(super) const COLLECTIONS: [&str; 12] = [
+pub(super) const COLLECTIONS: [&str; 18] = [
+    "jurisdiction",
+    "word",
     "audience",
     "data",
     "purpose",
@@ -77,7 +79,11 @@ pub(super) const COLLECTIONS: [&str; 12] = [
     "role",
     "message",
     "cookie",
+    "service",
     "log",
+    "place",
+    "identity",
+    "measure",
 ];
 
 /// Parses all files and merges them. What is not TOML is reported.

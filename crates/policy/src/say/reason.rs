@@ -182,6 +182,14 @@ pub fn access(model: &Model, reason: &Access, lang: Lang) -> String {
              genutzt.",
             "Processing of the data is restricted (Article 18 GDPR): they remain stored but are not used.",
         ),
+        Access::OnlyFor { purpose } => {
+            let purpose = model.purposes.get(purpose).map_or(purpose.as_str(), |known| known.label.get(lang));
+            words!(
+                lang,
+                "Die Daten dürfen nur noch zu folgendem Zweck verwendet werden: {purpose}.",
+                "The data may now be used only for the following purpose: {purpose}.",
+            )
+        }
         Access::ExportOnly => words!(
             lang,
             "Die Daten werden nur noch für die Herausgabe bereitgehalten.",

@@ -51,7 +51,7 @@ fn after(count: u16, unit: Unit, event: &str) -> Rule {
         period: Period::new(count, unit),
         anchor: Anchoring::First,
         event: event.into(),
-        end_of_year: false,
+        rounding: None, choice: None,
     }
 }
 
@@ -67,7 +67,7 @@ fn last(rule: Rule) -> Rule {
 
 fn year_end(rule: Rule) -> Rule {
     let Rule::After { within, period, event, anchor, .. } = rule else { unreachable!() };
-    Rule::After { within, period, anchor, event, end_of_year: true }
+    Rule::After { within, period, anchor, event, rounding: Some(Rounding::Year), choice: None }
 }
 
 #[test]
@@ -132,13 +132,13 @@ fn rules_in_both_languages() {
             "one year after the last use of the login",
         ),
         (
-            Rule::Immediately("client.terminated".into()),
+            Rule::Immediately(Anchoring::First, "client.terminated".into()),
             "unverzüglich nach dem Ende der Mitgliedschaft des Kunden",
             "immediately after the end of the client's membership",
         ),
-        (Rule::Until("contract.ended".into()), "bis zum Ende des Vertrags", "until the end of the contract"),
-        (Rule::Until("notice.given".into()), "bis zur Kündigung", "until the notice of termination"),
-        (Rule::Until("moves.out".into()), "bis zu Auszug", "until moving out"),
+        (Rule::Until(Anchoring::First, "contract.ended".into()), "bis zum Ende des Vertrags", "until the end of the contract"),
+        (Rule::Until(Anchoring::First, "notice.given".into()), "bis zur Kündigung", "until the notice of termination"),
+        (Rule::Until(Anchoring::First, "moves.out".into()), "bis zu Auszug", "until moving out"),
         (
             Rule::Earliest(vec![after(10, Year, "ticket.closed"), after(2, Year, "contract.ended")]),
             "10 Jahre nach dem Abschluss des Vorgangs oder 2 Jahre nach dem Ende des Vertrags, je nachdem, was früher \
@@ -146,13 +146,13 @@ fn rules_in_both_languages() {
             "10 years after the closure of the ticket or 2 years after the end of the contract, whichever is earlier",
         ),
         (
-            Rule::Latest(vec![ticket(), Rule::Until("contract.ended".into())]),
+            Rule::Latest(vec![ticket(), Rule::Until(Anchoring::First, "contract.ended".into())]),
             "10 Jahre nach dem Abschluss des letzten Vorgangs oder mit dem Ende des Vertrags, je nachdem, was später \
              eintritt",
             "10 years after the closure of the last ticket or upon the end of the contract, whichever is later",
         ),
         (
-            Rule::Latest(vec![year_end(after(8, Year, "invoice.issued")), Rule::Until("contract.ended".into())]),
+            Rule::Latest(vec![year_end(after(8, Year, "invoice.issued")), Rule::Until(Anchoring::First, "contract.ended".into())]),
             "8 Jahre nach der Ausstellung der Rechnung, zum Ende des Kalenderjahres, oder mit dem Ende des Vertrags, je \
              nachdem, was später eintritt",
             "8 years after the issue of the invoice, at the end of the calendar year, or upon the end of the contract, \
@@ -162,7 +162,7 @@ fn rules_in_both_languages() {
             Rule::Earliest(vec![
                 after(1, Year, "ticket.closed"),
                 bounded(after(30, Day, "contract.ended")),
-                Rule::Immediately("notice.given".into()),
+                Rule::Immediately(Anchoring::First, "notice.given".into()),
             ]),
             "ein Jahr nach dem Abschluss des Vorgangs, innerhalb von 30 Tagen nach dem Ende des Vertrags oder \
              unverzüglich nach der Kündigung, je nachdem, was zuerst eintritt",
@@ -172,7 +172,7 @@ fn rules_in_both_languages() {
         (
             Rule::Earliest(vec![
                 after(10, Year, "ticket.closed"),
-                Rule::Latest(vec![after(2, Year, "contract.ended"), Rule::Until("notice.given".into())]),
+                Rule::Latest(vec![after(2, Year, "contract.ended"), Rule::Until(Anchoring::First, "notice.given".into())]),
             ]),
             "10 Jahre nach dem Abschluss des Vorgangs oder (2 Jahre nach dem Ende des Vertrags oder mit der Kündigung, je \
              nachdem, was später eintritt), je nachdem, was früher eintritt",
@@ -190,7 +190,7 @@ fn rules_in_both_languages() {
         says(&|lang| rule(&model, &tree, lang), de, en);
     }
     says(
-        &|lang| moment(&model, &Rule::Until("contract.ended".into()), lang),
+        &|lang| moment(&model, &Rule::Until(Anchoring::First, "contract.ended".into()), lang),
         "mit dem Ende des Vertrags",
         "upon the end of the contract",
     );

@@ -91,8 +91,8 @@ pub(super) fn of_tables(model: &Model, audience: &AudienceName) -> BTreeSet<Stri
             add("cookie", name.as_str());
         }
     }
-    if model.logs.contains_key(audience) {
-        add("log", audience.as_str());
+    for (name, _) in model.logs_of(audience) {
+        add("log", name.as_str());
     }
     add("disclosure", audience.as_str());
     // Where none of the operator's own staff stand in any purpose, the notice says so.

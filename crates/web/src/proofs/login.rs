@@ -2,7 +2,6 @@
 
 use async_trait::async_trait;
 use obhut_core::{
-    history::History,
     model::{Cookie, Model},
     promise::Outcome,
     retention,
@@ -45,10 +44,8 @@ pub(super) async fn leave(inside: &Visitor) -> Seen {
 /// For how many seconds the published rule lets a cookie used now live.
 fn published_life(stage: &Stage<'_>, cookie: &Cookie) -> Option<i64> {
     let now = stage.now();
-    let used: History = cookie.keep.events().into_iter().map(|(event, _)| (event.clone(), now)).collect();
-    let zone = &stage.published.policy.zone;
-    let due = retention::due(&cookie.keep, &used, None, now, zone, &mut Vec::new())?;
-    Some(due.at.as_second() - now.as_second())
+    let end = retention::lifetime_end(stage.published, &cookie.keep, now)?;
+    Some(end.as_second() - now.as_second())
 }
 
 /// Without the tick nothing lasts, with it as long as is published, and without any cookie everything works.

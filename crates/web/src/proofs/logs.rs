@@ -61,8 +61,8 @@ impl Check for AddressNotLogged {
 
     async fn run(&self, stage: &Stage<'_>, _: &Promise) -> Result<Outcome, Error> {
         let allowed =
-            stage.published.audience_with(Relation::Visitor).and_then(|(name, _)| stage.published.logs.get(name));
-        if allowed.is_some_and(|log| log.address) {
+            stage.published.audience_with(Relation::Visitor).map(|(name, _)| stage.published.request_log(name));
+        if allowed.is_some_and(|log| matches!(log.address, LogAddress::Truncated | LogAddress::Full)) {
             return Ok(Outcome::NotRun("the policy says that addresses are logged".into()));
         }
         let mut paths: Vec<String> =
@@ -106,8 +106,8 @@ impl Check for MetadataNotStored {
     }
 
     async fn run(&self, stage: &Stage<'_>, _: &Promise) -> Result<Outcome, Error> {
-        let log = audience(stage.published).and_then(|audience| stage.published.logs.get(audience));
-        if log.is_some_and(|log| log.metadata || log.address) {
+        let log = audience(stage.published).map(|audience| stage.published.request_log(audience));
+        if log.is_some_and(|log| log.metadata || log.address > LogAddress::Zero) {
             return Ok(Outcome::NotRun("the policy says that metadata is logged".into()));
         }
         let mut failures = Vec::new();

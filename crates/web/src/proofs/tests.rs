@@ -272,18 +272,18 @@ async fn logged_addresses_and_metadata_are_found_out() {
     fails_on(
         "address-not-logged",
         "stands in the log",
-        "[log.visitor]\naddress  = false",
-        "[log.visitor]\naddress  = true",
+        "[log.visitor]\naudiences = [\"visitor\"]\naddress   = \"never\"",
+        "[log.visitor]\naudiences = [\"visitor\"]\naddress   = \"full\"",
     )
     .await;
     fails_on(
         "metadata-not-stored",
         "browser",
-        "[log.shopper]\naddress  = false\nmetadata = false",
-        "[log.shopper]\naddress  = false\nmetadata = true",
+        "[log.shopper]\naudiences = [\"shopper\"]\naddress   = \"never\"\nmetadata  = false",
+        "[log.shopper]\naudiences = [\"shopper\"]\naddress   = \"never\"\nmetadata  = true",
     )
     .await;
-    fails_on("metadata-not-stored", "address", "[log.shopper]\naddress  = false", "[log.shopper]\naddress  = true")
+    fails_on("metadata-not-stored", "address", "[log.shopper]\naudiences = [\"shopper\"]\naddress   = \"never\"", "[log.shopper]\naudiences = [\"shopper\"]\naddress   = \"full\"")
         .await;
 }
 
