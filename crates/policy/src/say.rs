@@ -15,7 +15,7 @@
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use obhut_core::{
     id::EventName,
-    model::{Condition, Lang, Model},
+    model::{Condition, Lang, Lifetime, Model},
     period::{Period, Unit},
     rule::{Anchoring, Choice as PeriodChoice, Chooser, Rounding, Rule},
 };
@@ -48,6 +48,18 @@ pub fn rule(model: &Model, rule: &Rule, lang: Lang) -> String {
             }
         }
         _ => moment(model, rule, lang),
+    }
+}
+
+/// How long something on a device lives, as it continues "verfällt …" / "expires …".
+pub fn lifetime(model: &Model, keep: &Lifetime, lang: Lang) -> String {
+    match keep {
+        Lifetime::Session => words!(lang, "mit dem Schließen des Browsers", "when you close your browser"),
+        Lifetime::For(length) => {
+            let length = period(*length, lang);
+            words!(lang, "{length} nach dem Setzen", "{length} after it is set")
+        }
+        Lifetime::Rule(keep) => rule(model, keep, lang),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is stored on devices and written to logs (s. 25 TDDDG, Art. 6(1)(f)).
 
-use obhut_core::model::{Cookie, Lifetime, Log, LogAddress};
+use obhut_core::model::{Cookie, Log, LogAddress};
 
 use super::{Draft, Item, Voice};
 use crate::say::{self, words};
@@ -31,14 +31,7 @@ pub(super) fn section(voice: &Voice<'_>) -> Draft {
 fn text(voice: &Voice<'_>, cookie: &Cookie) -> String {
     let lang = voice.lang;
     let (purpose, content) = (cookie.purpose.get(lang), cookie.content.get(lang));
-    let keep = match &cookie.keep {
-        Lifetime::Session => voice.pick("mit dem Schließen des Browsers", "when you close your browser"),
-        Lifetime::For(period) => {
-            let period = say::period(*period, lang);
-            words!(lang, "{period} nach dem Setzen", "{period} after it is set")
-        }
-        Lifetime::Rule(rule) => say::rule(voice.model, rule, lang),
-    };
+    let keep = say::lifetime(voice.model, &cookie.keep, lang);
     let mut sentences =
         vec![words!(lang, "Zweck: {purpose}. Inhalt: {content}.", "Purpose: {purpose}. Content: {content}.")];
     sentences.push(match &cookie.consent {

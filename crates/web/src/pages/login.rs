@@ -56,7 +56,7 @@ async fn page(frame: &Frame, problem: Option<&str>, status: StatusCode) -> Resul
 
 /// How long the cookie lasts with the box ticked, and without.
 fn lasting(model: &Model, cookie: &Cookie, lang: Lang) -> String {
-    let keep = say::rule(model, &cookie.keep, lang);
+    let keep = say::lifetime(model, &cookie.keep, lang);
     match (cookie.session, lang) {
         (true, Lang::De) => format!("Mit Häkchen verfällt es {keep}, ohne Häkchen mit dem Schließen des Browsers."),
         (true, Lang::En) => format!("If ticked, it expires {keep}; if not, when you close your browser."),

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use async_trait::async_trait;
 use obhut_core::{
-    model::{Lang, Relation},
+    model::{Lang, LogAddress, Relation},
     promise::Outcome,
 };
 use obhut_engine::{
