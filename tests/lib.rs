@@ -73,5 +73,6 @@ pub fn order(engine: &Engine, values: &[(&str, &str)], bank: &[(&str, &str)]) ->
         declarations: Vec::new(),
         notice: engine.model().policy.hash,
         origin: "purchase-form".into(),
+        choice: None,
     }
 }

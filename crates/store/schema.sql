@@ -58,7 +58,7 @@ CREATE TABLE disclosure (
     disclosure BLOB NOT NULL,
     classes    TEXT NOT NULL,
     ground     TEXT NOT NULL,
-    at         INTEGER NOT NULL,
+    at         INTEGER NOT NULL, fields TEXT,
     PRIMARY KEY (tenant, subject, disclosure),
     FOREIGN KEY (tenant, subject) REFERENCES subject (tenant, subject)
 ) STRICT, WITHOUT ROWID;
@@ -137,6 +137,24 @@ CREATE TABLE occurrence (
     FOREIGN KEY (tenant, subject, record) REFERENCES record (tenant, subject, record)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE policy_notice (
+    hash     BLOB NOT NULL REFERENCES policy_version (hash),
+    audience TEXT NOT NULL,
+    lang     TEXT NOT NULL,
+    html     TEXT NOT NULL,
+    PRIMARY KEY (hash, audience, lang)
+) STRICT;
+
+CREATE TABLE policy_version (
+    hash       BLOB NOT NULL PRIMARY KEY,
+    version    TEXT NOT NULL,
+    valid_from TEXT NOT NULL,
+    published  INTEGER NOT NULL,
+    effective  INTEGER NOT NULL,
+    material   INTEGER NOT NULL CHECK (material IN (0, 1)),
+    sources    TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE receipt (
     tenant   BLOB NOT NULL,
     at       INTEGER NOT NULL,
@@ -164,7 +182,7 @@ CREATE TABLE record (
     origin  TEXT NOT NULL,
     facts   TEXT NOT NULL,
     fields  TEXT NOT NULL,
-    sealed  BLOB NOT NULL,
+    sealed  BLOB NOT NULL, choice TEXT, anonymised INTEGER,
     PRIMARY KEY (tenant, subject, record),
     UNIQUE (tenant, record),
     FOREIGN KEY (tenant, subject) REFERENCES subject (tenant, subject)
@@ -197,4 +215,11 @@ CREATE TABLE tenant (
     account BLOB NOT NULL,
     created INTEGER NOT NULL,
     ended   INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tenant_choice (
+    tenant BLOB NOT NULL REFERENCES tenant (tenant),
+    rule   TEXT NOT NULL,
+    period TEXT NOT NULL,
+    PRIMARY KEY (tenant, rule)
 ) STRICT, WITHOUT ROWID;

@@ -33,7 +33,7 @@ const FAR_AWAY: &[(&str, &[&str])] = &[
 const LONGEST: usize = 600;
 
 /// Files that are longer, with their length. An entry may become smaller or go; none is added.
-const LONGER: &[(&str, usize)] = &[("crates/core/src/model.rs", 725)];
+const LONGER: &[(&str, usize)] = &[];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()

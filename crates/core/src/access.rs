@@ -16,7 +16,7 @@ use crate::{
         TenantId,
     },
     model::{Acts, Basis, Model, Purpose},
-    retention::{Standing, happened},
+    retention::{Course, Standing, due, happened},
 };
 
 /// Who asks.
@@ -36,7 +36,8 @@ impl Caller {
     /// Whether the caller may act in `tenant` at all. If not, everything in it is *not found* for him.
     pub fn may_enter(&self, model: &Model, tenant: TenantId) -> bool {
         match model.roles.get(&self.role).map(|role| role.acts) {
-            Some(Acts::Tenant) => self.tenant == Some(tenant),
+            // The operator's own people are no tenant's.
+            Some(Acts::Tenant) => self.tenant == Some(tenant) && tenant != TenantId::OPERATOR,
             Some(Acts::Operator | Acts::System | Acts::Form) => self.tenant.is_none_or(|bound| bound == tenant),
             None => false,
         }
@@ -150,6 +151,13 @@ pub enum Reason {
         /// The event.
         event: EventName,
     },
+    /// The time for which the event opened the purpose is over.
+    Over {
+        /// The purpose.
+        purpose: PurposeName,
+        /// The event.
+        event: EventName,
+    },
     /// The consent the purpose rests on is not given.
     ConsentMissing {
         /// The purpose.
@@ -210,7 +218,8 @@ impl Reason {
             Self::NotForThisData { purpose, .. }
             | Self::NotForThisRole { purpose, .. }
             | Self::NotForThisCredential { purpose }
-            | Self::EventMissing { purpose, .. } => Anchor::of("purpose", purpose.as_str()),
+            | Self::EventMissing { purpose, .. }
+            | Self::Over { purpose, .. } => Anchor::of("purpose", purpose.as_str()),
             Self::UndeclaredField { class, .. } | Self::ConditionNotMet { class, .. } => {
                 Anchor::of("data", class.as_str())
             }
@@ -309,16 +318,26 @@ pub struct Collection<'a> {
     pub values: &'a BTreeMap<ClassName, BTreeMap<FieldName, String>>,
     /// What happened, including what the submission itself reports.
     pub history: &'a History,
+    /// What was declared, including what the submission itself declares.
+    pub consents: &'a Consents,
 }
 
 /// Decides whether the classes and fields of a submission may be stored for the purpose. An undeclared field is
-/// refused, and so are fields whose condition is not met (Art. 5(1)(c)).
+/// refused, and so are fields whose condition is not met (Art. 5(1)(c)), and what rests on a consent that is not given
+/// (Art. 6(1)(a)): collecting is processing too.
 pub fn decide_write(model: &Model, collection: &Collection<'_>, now: Timestamp) -> Result<(), Refusal> {
-    let Collection { caller, tenant, subject, purpose, values, history } = *collection;
+    let Collection { caller, tenant, subject, purpose, values, history, consents } = *collection;
     let mut reasons = Vec::new();
     if values.is_empty() {
         // Nothing to store is not everybody's to send: it may still report events and consents.
         admit_caller(model, caller, tenant, purpose, history, now, &mut reasons);
+    }
+    if let Some(Basis::Consent(consent)) = model.purposes.get(purpose).map(|purpose| &purpose.basis) {
+        let declared = model.consents.get(consent);
+        let zone = &model.policy.zone;
+        if !values.is_empty() && !declared.is_some_and(|known| consents.lets_collect(consent, known, now, zone)) {
+            reasons.push(Reason::ConsentMissing { purpose: purpose.clone(), consent: consent.clone() });
+        }
     }
     for (name, fields) in values {
         let request = Request { caller, tenant, subject, class: name, purpose };
@@ -383,8 +402,22 @@ fn admit_caller<'a>(
     if caller.purposes.as_ref().is_some_and(|allowed| !allowed.contains(name)) {
         reasons.push(Reason::NotForThisCredential { purpose: name.clone() });
     }
-    if let Some(event) = purpose.requires.as_ref().filter(|event| happened(model, history, event, now).is_none()) {
-        reasons.push(Reason::EventMissing { purpose: name.clone(), event: event.clone() });
+    if let Some(event) = &purpose.requires {
+        match happened(model, history, event, now) {
+            None => reasons.push(Reason::EventMissing { purpose: name.clone(), event: event.clone() }),
+            Some(opened) if closed(model, purpose, history, opened, now) => {
+                reasons.push(Reason::Over { purpose: name.clone(), event: event.clone() });
+            }
+            Some(_) => {}
+        }
     }
     Some(purpose)
+}
+
+/// Whether the purpose that was opened at `opened` is closed again. Only what happened from then on closes it.
+fn closed(model: &Model, purpose: &Purpose, history: &History, opened: Timestamp, now: Timestamp) -> bool {
+    let Some(rule) = &purpose.until else { return false };
+    let before = opened.checked_sub(jiff::SignedDuration::from_nanos(1)).ok();
+    let course = Course { cancelled: before, ..Course::of(history, now) };
+    due(model, rule, &course, &mut Vec::new()).is_some_and(|end| end.at <= now)
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
         HoldName, MessageId, PurposeName, ReceiptId, RecordId, RetentionName, RoleName, SubjectId, TenantId,
     },
     model::{Action, Lang, PolicyHash, Sender},
+    period::Period,
 };
 
 /// The place of a key in the keyring's file.
@@ -84,6 +85,10 @@ pub struct Record {
     pub origin: String,
     /// The facts that are true of it.
     pub facts: BTreeSet<FactName>,
+    /// The period that was chosen for it.
+    pub choice: Option<Period>,
+    /// Since when its values are random ones: then it says nothing about anybody, and is never due again.
+    pub anonymised: Option<Timestamp>,
     /// The sealed value of each field that is present.
     pub sealed: Vec<(FieldName, Vec<u8>)>,
 }
@@ -231,6 +236,36 @@ pub struct Message {
     pub queued: Timestamp,
 }
 
+/// A published version of the policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyVersion {
+    /// The hash of its canonical form.
+    pub hash: PolicyHash,
+    /// The version, for people.
+    pub version: String,
+    /// The day it names.
+    pub valid_from: Date,
+    /// When it was published.
+    pub published: Timestamp,
+    /// From when it applies.
+    pub effective: Timestamp,
+    /// Whether it changed something material.
+    pub material: bool,
+    /// The files it was read from: name and text.
+    pub sources: Vec<(String, String)>,
+}
+
+/// A notice of a published version, as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyNotice {
+    /// For whom.
+    pub audience: AudienceName,
+    /// In which language.
+    pub lang: Lang,
+    /// The page's content.
+    pub html: String,
+}
+
 /// An entry of the disclosure register (Art. 15(1)(c), 19).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DisclosureRow {
@@ -240,6 +275,8 @@ pub struct DisclosureRow {
     pub subject: SubjectId,
     /// Which classes.
     pub classes: Vec<ClassName>,
+    /// Only these fields of them; none: all.
+    pub fields: Option<Vec<FieldName>>,
     /// To whom and on what ground.
     pub ground: Ground,
     /// When.
@@ -278,6 +315,13 @@ pub enum Expect {
         /// Its blind index.
         hash: [u8; 16],
     },
+    /// The tenant's choice for a retention rule is this one: due dates were computed with it.
+    Chosen {
+        /// The rule.
+        rule: RetentionName,
+        /// The choice; none: the period that the rule states.
+        period: Option<Period>,
+    },
 }
 
 /// One change of stored state, inside the batch's tenant.
@@ -289,6 +333,13 @@ pub enum Change {
     EndTenant {
         /// When.
         at: Timestamp,
+    },
+    /// Sets the period that the tenant chooses for a retention rule; none: the one that the rule states.
+    Choose {
+        /// The rule.
+        rule: RetentionName,
+        /// The choice.
+        period: Option<Period>,
     },
     /// Adds a person.
     AddSubject(Subject),
@@ -304,8 +355,26 @@ pub enum Change {
     /// Removes the person with all records, events, consents, index entries, holds, due dates, messages and
     /// disclosures, and dooms its key.
     DropSubject(SubjectId),
+    /// Gives the person another key and dooms the one it had. What was sealed under the old one must be replaced in the
+    /// same batch, or it is lost.
+    Rekey {
+        /// Whose.
+        subject: SubjectId,
+        /// Where the new key lies.
+        key: KeySlot,
+    },
+    /// Removes what lies beside the records of a person: events, consents, index entries, messages and disclosures.
+    /// The records stay, with no date.
+    DropTraces(SubjectId),
     /// Adds or replaces a record.
     PutRecord(Record),
+    /// Removes the events, holds and due date of a record; the record stays.
+    StripRecord {
+        /// Whose.
+        subject: SubjectId,
+        /// Which.
+        record: RecordId,
+    },
     /// Removes a record with its events, holds and due date.
     DropRecord {
         /// Whose.
@@ -371,6 +440,13 @@ pub enum Change {
     AddDisclosure(DisclosureRow),
     /// Notes the run of a job.
     JobRan(JobRun),
+    /// Adds a version of the policy to the archive, with its notices. Belongs to no tenant.
+    Publish {
+        /// The version.
+        version: PolicyVersion,
+        /// Its notices as they are shown.
+        notices: Vec<PolicyNotice>,
+    },
 }
 
 /// What was done or tried.
@@ -401,6 +477,8 @@ pub enum Operation {
     Credential,
     /// A job ran.
     Job,
+    /// A version of the policy was published.
+    Publish,
 }
 
 /// How it ended.

@@ -55,6 +55,14 @@ impl Consents {
         self.0.iter()
     }
 
+    /// Whether data may be taken in for what rests on `consent`: it is given, or it was asked for and only the
+    /// confirmation is missing (double opt-in), which is what the address is taken in for.
+    pub fn lets_collect(&self, name: &ConsentName, consent: &Consent, now: Timestamp, zone: &TimeZone) -> bool {
+        let newest = self.0.iter().rfind(|event| event.consent == *name && event.at <= now);
+        let asked = newest.is_some_and(|event| event.kind == ConsentKind::Requested);
+        (asked && consent.method == Method::DoubleOptIn) || self.given_since(name, consent, now, zone).is_some()
+    }
+
     /// The instant since which `consent` is given, if it is given at `now`.
     ///
     /// The newest event not later than `now` decides. Nothing, a refusal, a withdrawal, an unconfirmed request and an

@@ -1,10 +1,12 @@
 //! Who may write to whom, and why: the gate every outgoing message passes.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    id::{Anchor, AudienceName, ChannelName, PurposeName},
-    model::{Model, Sender},
+    consent::Consents,
+    id::{Anchor, AudienceName, ChannelName, ConsentName, PurposeName},
+    model::{Basis, Model, Sender},
 };
 
 /// Why a message may not be sent.
@@ -31,12 +33,19 @@ pub enum Refusal {
         /// The purpose.
         purpose: PurposeName,
     },
+    /// The purpose rests on a consent that the person has not given.
+    #[error("the person has not consented to messages for this purpose")]
+    NotAgreed {
+        /// The consent that is missing.
+        consent: ConsentName,
+    },
 }
 
 impl Refusal {
     /// The sentence of the notice from which the refusal follows.
     pub fn anchor(&self) -> Anchor {
         match self {
+            Self::NotAgreed { consent } => Anchor::of("consent", consent.as_str()),
             Self::NoChannel { .. } => Anchor::of("notice", "messages"),
             Self::NotThisSender { channel } | Self::NotThisPurpose { channel, .. } => {
                 Anchor::of("message", channel.as_str())
@@ -63,4 +72,12 @@ pub fn decide(
         }
     }
     Err(refusal)
+}
+
+/// Whether the person has agreed to messages for `purpose`, where it rests on a consent.
+pub fn agreed(model: &Model, purpose: &PurposeName, consents: &Consents, now: Timestamp) -> Result<(), Refusal> {
+    let Some(Basis::Consent(name)) = model.purposes.get(purpose).map(|purpose| &purpose.basis) else { return Ok(()) };
+    let declared = model.consents.get(name);
+    let given = declared.and_then(|consent| consents.given_since(name, consent, now, &model.policy.zone));
+    given.map(|_| ()).ok_or_else(|| Refusal::NotAgreed { consent: name.clone() })
 }

@@ -97,7 +97,7 @@ pub fn end_of_year(at: Timestamp, zone: &TimeZone, first: Option<MonthDay>) -> T
         Ok(start) if day < start => Ok(start),
         _ => starts(day.year().saturating_add(1)),
     };
-    next.and_then(|next| next.yesterday())
+    next.and_then(jiff::civil::Date::yesterday)
         .and_then(|day| day.to_datetime(Time::constant(23, 59, 59, 0)).to_zoned(zone.clone()))
         .map_or(Timestamp::MAX, |end| end.timestamp())
 }

@@ -192,7 +192,7 @@ impl<'a> Course<'a> {
             .get(event)
             .and_then(|event| event.derived.as_ref())
             .filter(|_| depth < DEEPEST_DERIVATION)
-            .and_then(|rule| date(model, rule, self, depth + 1, &mut Vec::new()))
+            .and_then(|rule| date(model, rule, self, depth.saturating_add(1), &mut Vec::new()))
             .map(|due| due.at);
         match (reported, derived) {
             (Some(reported), Some(derived)) if anchoring == Anchoring::First => Some(reported.min(derived)),
@@ -235,13 +235,7 @@ pub fn lifetime_end(model: &Model, keep: &Lifetime, used: Timestamp) -> Option<T
     }
 }
 
-fn date(
-    model: &Model,
-    rule: &Rule,
-    course: &Course<'_>,
-    depth: usize,
-    because: &mut Vec<Reason>,
-) -> Option<Due> {
+fn date(model: &Model, rule: &Rule, course: &Course<'_>, depth: usize, because: &mut Vec<Reason>) -> Option<Due> {
     let zone = &model.policy.zone;
     let mut anchored = |event: &EventName, anchoring, date: &dyn Fn(Timestamp) -> Due| {
         let Some(at) = course.anchor(model, event, anchoring, depth) else {
@@ -361,9 +355,10 @@ pub fn assess_rule(
     // What the dates would be without holds and consent says whether only these still keep the record.
     let mut unheld = Vec::new();
     let over = !retention.stages.is_empty()
-        && retention.stages.iter().all(|step| {
-            due(model, &step.rule, &course, &mut unheld).is_some_and(|due| model.window(&due).0 <= now)
-        });
+        && retention
+            .stages
+            .iter()
+            .all(|step| due(model, &step.rule, &course, &mut unheld).is_some_and(|due| model.window(&due).0 <= now));
     // The date of a derived event may be known before it happens; nothing has begun until then.
     let began = |reason: &Reason| matches!(reason, Reason::Starts { at, .. } if *at <= now);
     let started = date.is_some() && because.iter().any(began);

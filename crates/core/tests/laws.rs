@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod common;
+#[path = "laws/opened.rs"]
+mod opened;
 #[path = "laws/shop.rs"]
 mod shop;
 #[path = "laws/worked.rs"]
@@ -10,7 +12,7 @@ mod worked;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use common::{consent, empty_model, judge, retention};
+use common::{consent, empty_model, retention, text};
 use jiff::{Timestamp, tz::TimeZone};
 use obhut_core::{
     access::{self, Caller, Collection, Request, Situation},
@@ -20,11 +22,11 @@ use obhut_core::{
     disclosure::{self, Ground},
     history::History,
     id::{EventName, PurposeName},
-    model::{Action, Meanwhile, Method, Retention, Sender, Stage},
+    model::{Action, Event, Hold, HoldKind, Meanwhile, Method, Retention, Sender, Stage},
     period::{Period, Unit},
     promise::{self, Outcome, State},
-    retention::{ActiveHold, Side, Standing},
-    rule::{Anchoring, Rule},
+    retention::{self, ActiveHold, Case, Course, Side, Standing},
+    rule::{Anchoring, Choice, Chooser, Chosen, Rounding, Rule},
 };
 use proptest::prelude::*;
 use shop::*;
@@ -55,16 +57,33 @@ fn histories() -> impl Strategy<Value = Vec<(EventName, Timestamp)>> {
     prop::collection::vec((events(), near()), 0..8)
 }
 
+fn roundings() -> impl Strategy<Value = Option<Rounding>> {
+    prop::sample::select(vec![None, None, Some(Rounding::Year), Some(Rounding::FiscalYear)])
+}
+
+/// A choice of somebody, from some days to some more.
+fn choices() -> impl Strategy<Value = Option<Choice>> {
+    let days = |count| Period::new(count, Unit::Day);
+    let by = prop::sample::select(vec![Chooser::Tenant, Chooser::Record]);
+    prop::option::of((by, 1_u16..20, 0_u16..60).prop_map(move |(by, least, more)| Choice {
+        by,
+        least: days(least),
+        most: days(least + more),
+    }))
+}
+
 fn simple_rules() -> impl Strategy<Value = Rule> {
     let short = (1_u16..12, prop::sample::select(vec![Unit::Day, Unit::Week, Unit::Month]))
         .prop_map(|(count, unit)| Period::new(count, unit));
     let anchors = prop::sample::select(vec![Anchoring::First, Anchoring::Last]);
     prop_oneof![
-        4 => (any::<bool>(), short, anchors, events(), any::<bool>()).prop_map(
-            |(within, period, anchor, event, end_of_year)| Rule::After { within, period, anchor, event, end_of_year }
+        4 => (any::<bool>(), short, choices(), anchors.clone(), events(), roundings()).prop_map(
+            |(within, period, choice, anchor, event, rounding)| {
+                Rule::After { within, period, choice, anchor, event, rounding }
+            }
         ),
-        1 => events().prop_map(Rule::Immediately),
-        1 => events().prop_map(Rule::Until),
+        1 => (anchors.clone(), events()).prop_map(|(anchor, event)| Rule::Immediately(anchor, event)),
+        1 => (anchors, events()).prop_map(|(anchor, event)| Rule::Until(anchor, event)),
     ]
 }
 
@@ -76,7 +95,8 @@ fn rules() -> impl Strategy<Value = Rule> {
 }
 
 fn retentions() -> impl Strategy<Value = Retention> {
-    let meanwhile = prop::option::of(prop::sample::select(vec![Meanwhile::Restrict, Meanwhile::ExportOnly]));
+    let meanwhile = vec![Meanwhile::Restrict, Meanwhile::ExportOnly, Meanwhile::Only("answer".into())];
+    let meanwhile = prop::option::of(prop::sample::select(meanwhile));
     (rules(), prop::option::of(rules()), meanwhile, any::<bool>()).prop_map(|(last, first, meanwhile, unless)| {
         let mut stages = vec![erase(last)];
         if let Some(rule) = first {
@@ -168,6 +188,101 @@ proptest! {
             let is_due = matches!(held.standing, Standing::Due { .. });
             prop_assert!(!is_due);
             prop_assert!(held.action == Action::Restrict || or_never(held.fires_at) > now);
+        }
+    }
+
+    #[test]
+    fn a_chosen_period_never_leaves_its_bounds(
+        start in near(), stated in 1_u16..60, least in 1_u16..30, more in 0_u16..300, own in periods(),
+        others in prop::option::of(periods()), by in prop::sample::select(vec![Chooser::Tenant, Chooser::Record]),
+    ) {
+        let mut model = empty_model(berlin(), Period::new(1, Unit::Day));
+        model.retentions.clear();
+        let days = |count| Period::new(count, Unit::Day);
+        let choice = Choice { by, least: days(least), most: days(least + more) };
+        let rule = Rule::After {
+            within: false, period: days(stated), choice: Some(choice), anchor: Anchoring::First, event: "a".into(), rounding: None,
+        };
+        let history = History::from_iter([("a".into(), start)]);
+        let due = |chosen| {
+            let course = Course { history: &history, cancelled: None, chosen, now: start };
+            retention::due(&model, &rule, &course, &mut Vec::new()).unwrap().at
+        };
+        // What somebody else chose does not count, and without a choice the rule's own period does.
+        let (mine, theirs) = match by {
+            Chooser::Tenant => (Chosen { tenant: Some(own), record: others }, Chosen { tenant: None, record: others }),
+            Chooser::Record => (Chosen { tenant: others, record: Some(own) }, Chosen { tenant: others, record: None }),
+        };
+        prop_assert_eq!(due(theirs), days(stated).after(start, &berlin()));
+        let (first, last) = (days(least).after(start, &berlin()), days(least + more).after(start, &berlin()));
+        prop_assert!(first <= due(mine) && due(mine) <= last);
+        let wanted = own.after(start, &berlin());
+        prop_assert!(due(mine) == wanted || wanted < first || wanted > last);
+    }
+
+    #[test]
+    fn a_derived_event_dates_like_the_same_event_reported_then(
+        rule in simple_rules(), derived in rules(), history in histories(), later in 0_i64..9000,
+    ) {
+        let mut model = shop();
+        let event = |derived| Event { phrase: text("an event"), last: None, derived, withdrawal: None };
+        model.events.insert("closed".into(), event(Some(derived.clone())));
+        let now = history.iter().map(|known| known.1).max().unwrap_or_default() + jiff::SignedDuration::from_hours(later);
+        let history: History = history.into_iter().collect();
+        let happens = retention::due(&model, &derived, &Course::of(&history, now), &mut Vec::new()).map(|due| due.at);
+        let asked = |rule: &Rule, anchoring| match rule.clone() {
+            Rule::After { within, period, choice, rounding, .. } => {
+                Rule::After { within, period, choice, anchor: anchoring, event: "closed".into(), rounding }
+            }
+            Rule::Until(..) => Rule::Until(anchoring, "closed".into()),
+            _ => Rule::Immediately(anchoring, "closed".into()),
+        };
+        for anchoring in [Anchoring::First, Anchoring::Last] {
+            let rule = asked(&rule, anchoring);
+            let by_itself = retention::due(&model, &rule, &Course::of(&history, now), &mut Vec::new());
+            model.events.insert("closed".into(), event(None));
+            let mut reported = history.clone();
+            if let Some(at) = happens {
+                reported.insert("closed".into(), at);
+            }
+            let then = happens.unwrap_or(now).max(now);
+            let dated = retention::due(&model, &rule, &Course::of(&reported, then), &mut Vec::new());
+            prop_assert_eq!(by_itself, dated);
+            model.events.insert("closed".into(), event(Some(derived.clone())));
+        }
+        // It has happened once its date has come, and not before.
+        let happened = retention::happened(&model, &history, &"closed".into(), now);
+        prop_assert_eq!(happened, happens.filter(|at| *at <= now));
+    }
+
+    #[test]
+    fn a_statute_keeps_until_its_date_and_never_shortens(
+        retention in retentions(), statute in rules(), history in histories(), now in near(),
+    ) {
+        let mut model = shop();
+        model.retentions.clear();
+        model.retentions.insert("rule".into(), retention.clone());
+        model.holds.clear();
+        let history: History = history.into_iter().collect();
+        let free = judge(&model, &retention, &history, &Consents::default(), &[], now);
+        let kind = HoldKind::Statute { law: "s. 147 AO".into(), rule: statute.clone() };
+        let hold = Hold { data: vec!["order".into()], purpose: "claims".into(), ground: text("a statute"), kind };
+        model.holds.insert("tax".into(), hold);
+        let (facts, consents) = (BTreeSet::new(), Consents::default());
+        let case = Case { history: &history, facts: &facts, consents: &consents, holds: &[], chosen: Chosen::default() };
+        let held = retention::assess(&model, &"order".into(), &case, now).unwrap();
+        let end = retention::due(&model, &statute, &Course::of(&history, now), &mut Vec::new()).map(|due| due.at);
+        prop_assert!(or_never(held.fires_at) >= or_never(free.fires_at));
+        let running = end.is_some_and(|end| end > now);
+        if running {
+            let due_now = matches!(held.standing, Standing::Due { .. });
+            prop_assert!(!due_now);
+            if matches!(free.standing, Standing::Due { .. }) {
+                prop_assert_eq!(held.standing, Standing::Held { hold: "tax".into() });
+                prop_assert_eq!(held.fires_at, end);
+            }
+        } else {
+            prop_assert_eq!(held.standing, free.standing);
         }
     }
 
@@ -279,10 +394,21 @@ proptest! {
     }
 
     #[test]
-    fn what_is_not_kept_is_not_missed(retention in retentions(), history in histories(), later in 0_i64..9000) {
+    fn what_is_not_kept_is_not_missed(
+        retention in retentions(), cancel in prop::option::of(events()), history in histories(), later in 0_i64..9000,
+        derived in prop::option::of(rules().prop_filter("no circle", |rule| rule.events().iter().all(|(e, _)| e.as_str() != "c"))),
+        statute in prop::option::of(rules()),
+    ) {
         let mut model = shop();
+        let retention = Retention { cancel, ..retention };
         model.retentions.clear();
         model.retentions.insert("rule".into(), retention.clone());
+        model.events.insert("c".into(), Event { phrase: text("an event"), last: None, derived, withdrawal: None });
+        if let Some(rule) = statute {
+            let kind = HoldKind::Statute { law: "s. 147 AO".into(), rule };
+            let hold = Hold { data: vec!["order".into()], purpose: "claims".into(), ground: text("a statute"), kind };
+            model.holds.insert("tax".into(), hold);
+        }
         // Older occurrences of an event of which only the newest is kept are never looked at again.
         let newest = |event: &EventName| history.iter().filter(|known| known.0 == *event).map(|known| known.1).max();
         let thinned: History = history
@@ -291,7 +417,11 @@ proptest! {
             .cloned()
             .collect();
         let now = history.iter().map(|known| known.1).max().unwrap_or_default() + jiff::SignedDuration::from_hours(later);
-        let verdict = |history: &History| judge(&model, &retention, history, &Consents::default(), &[], now);
+        let verdict = |history: &History| {
+            let (facts, consents) = (BTreeSet::new(), Consents::default());
+            let case = Case { history, facts: &facts, consents: &consents, holds: &[], chosen: Chosen::default() };
+            retention::assess(&model, &"order".into(), &case, now)
+        };
         let all: History = history.iter().cloned().collect();
         prop_assert_eq!(verdict(&all), verdict(&thinned));
     }
@@ -334,11 +464,11 @@ proptest! {
         prop_assert!(open(&model, &caller, &class, &purpose, &situation).is_err());
         let (audience, purpose) = (class.as_str().into(), PurposeName::from(purpose.as_str()));
         prop_assert!(contact::decide(&model, Sender::Operator, &audience, &purpose).is_err());
-        for ground in [Ground::Listed { recipient: role.as_str().into() }, Ground::Agreement { to: role.clone() }] {
+        for ground in [Ground::listed(role.as_str()), Ground::Agreement { to: role.clone() }] {
             prop_assert!(disclosure::decide(&model, &audience, &[], &ground, &consents, at("2026-06-01")).is_err());
         }
         let values = BTreeMap::new();
-        let collection = Collection { caller: &caller, tenant: TENANT, subject: SUBJECT, purpose: &purpose, values: &values, history: &history };
+        let collection = Collection { caller: &caller, tenant: TENANT, subject: SUBJECT, purpose: &purpose, values: &values, history: &history, consents: &consents };
         prop_assert!(access::decide_write(&model, &collection, at("2026-06-01")).is_err());
     }
 }

@@ -11,17 +11,19 @@
 mod calendar;
 mod common;
 
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use calendar::{Calendar, DAY, HOUR, Micros, Zone, length};
-use common::{consent, empty_model, judge, retention};
+use common::{consent, empty_model, retention, text};
 use jiff::{Timestamp, tz::TimeZone};
 use obhut_core::{
     consent::{ConsentEvent, ConsentKind},
-    model::{Action, Method, Model, Retention, Stage},
+    history::History,
+    id::RetentionName,
+    model::{Action, Event, Hold, HoldKind, Method, Model, Retention, Stage},
     period::{Period, Unit},
-    retention::{ActiveHold, Due, Side},
-    rule::{Anchoring, Rule},
+    retention::{ActiveHold, Case, Due, Side, assess},
+    rule::{Anchoring, Choice, Chooser, Chosen, MonthDay, Rounding, Rule},
 };
 
 /// How many comparisons; fifty times as many with `OBHUT_SOAK=1`.
@@ -39,6 +41,14 @@ struct Story {
     occurrences: Vec<(&'static str, Micros)>,
     declared: Vec<(ConsentKind, Micros)>,
     holds: Vec<Option<Micros>>,
+    /// What the tenant chose, and what the record chose.
+    chosen: (Option<Period>, Option<Period>),
+    /// The first month and day of the fiscal year.
+    fiscal: Option<(i64, i64)>,
+    /// Events that also happen by themselves.
+    derived: Vec<(&'static str, Rule)>,
+    /// Until when statutes keep it.
+    statutes: Vec<Rule>,
 }
 
 /// A date, and whether the thing must be gone by then (or else kept until then).
@@ -59,28 +69,51 @@ struct Oracle<'a> {
     now: Micros,
 }
 
+/// For what a rule is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum For {
+    /// For the retention rule: what was undone does not count, what was chosen does.
+    Retention,
+    /// For something beside it: a statute, an event that cancels.
+    Itself,
+}
+
 impl Oracle<'_> {
-    /// The occurrences of `event` that count: they happened, and nothing undid them.
-    fn counting(&self, event: &str) -> Vec<Micros> {
-        let happened = |name: &str| {
-            let of_name = self.story.occurrences.iter().filter(move |(known, _)| *known == name);
-            of_name.map(|(_, at)| *at).filter(|at| *at <= self.now).collect::<Vec<_>>()
-        };
-        let mut counting = happened(event);
-        if let Some(cancel) = &self.story.retention.cancel {
-            for undone in happened(cancel.as_str()) {
+    /// What was reported so far.
+    fn reported(&self, name: &str) -> Vec<Micros> {
+        let of_name = self.story.occurrences.iter().filter(|(known, _)| *known == name);
+        of_name.map(|(_, at)| *at).filter(|at| *at <= self.now).collect()
+    }
+
+    /// The occurrence of `event` that starts a period: something that was reported and that nothing undid, or the date
+    /// at which it happens by itself, even if that lies ahead.
+    fn start(&self, event: &str, anchor: Anchoring, what_for: For) -> Option<Micros> {
+        let mut counting = self.reported(event);
+        if let (For::Retention, Some(cancel)) = (what_for, &self.story.retention.cancel) {
+            let by_itself = self.by_itself(cancel.as_str(), For::Itself).filter(|at| *at <= self.now);
+            for undone in self.reported(cancel.as_str()).into_iter().chain(by_itself) {
                 counting.retain(|at| *at > undone);
             }
         }
-        counting
+        counting.extend(self.by_itself(event, what_for));
+        match anchor {
+            Anchoring::First => counting.into_iter().min(),
+            Anchoring::Last => counting.into_iter().max(),
+        }
     }
 
-    fn date(&self, rule: &Rule) -> Option<Date> {
+    /// When the event happens without anybody reporting it.
+    fn by_itself(&self, event: &str, what_for: For) -> Option<Micros> {
+        let (_, rule) = self.story.derived.iter().find(|(name, _)| *name == event)?;
+        Some(self.date(rule, what_for)?.0)
+    }
+
+    fn date(&self, rule: &Rule, what_for: For) -> Option<Date> {
         let zone = self.story.zone;
         match rule {
             Rule::Earliest(rules) => {
                 let mut found: Option<Date> = None;
-                for date in rules.iter().filter_map(|rule| self.date(rule)) {
+                for date in rules.iter().filter_map(|rule| self.date(rule, what_for)) {
                     found = match found {
                         Some(known) if known.0 < date.0 || (known.0 == date.0 && known.1) => Some(known),
                         _ => Some(date),
@@ -92,7 +125,7 @@ impl Oracle<'_> {
                 let mut found: Option<Date> = None;
                 for rule in rules {
                     // One branch that is never yet makes the whole never yet.
-                    let date = self.date(rule)?;
+                    let date = self.date(rule, what_for)?;
                     found = match found {
                         Some(known) if known.0 > date.0 || (known.0 == date.0 && !known.1) => Some(known),
                         _ => Some(date),
@@ -100,20 +133,30 @@ impl Oracle<'_> {
                 }
                 found
             }
-            Rule::After { within, period, anchor, event, end_of_year } => {
-                let counting = self.counting(event.as_str());
-                let start = match anchor {
-                    Anchoring::First => counting.iter().min(),
-                    Anchoring::Last => counting.iter().max(),
+            Rule::After { within, period, choice, anchor, event, rounding } => {
+                let start = self.start(event.as_str(), *anchor, what_for)?;
+                let end = |period| self.calendar.shift(zone, start, period, 1);
+                let own = choice.filter(|_| what_for == For::Retention).and_then(|choice| match choice.by {
+                    Chooser::Tenant => self.story.chosen.0,
+                    Chooser::Record => self.story.chosen.1,
+                });
+                let mut at = match (choice, own) {
+                    (Some(choice), Some(own)) if end(own) < end(choice.least) => end(choice.least),
+                    (Some(choice), Some(own)) if end(own) > end(choice.most) => end(choice.most),
+                    (Some(_), Some(own)) => end(own),
+                    _ => end(*period),
                 };
-                let mut at = self.calendar.shift(zone, *start?, *period, 1);
-                if *end_of_year {
-                    at = self.calendar.end_of_year(zone, at);
+                match rounding {
+                    Some(Rounding::Year) => at = self.calendar.end_of_year(zone, at, (1, 1)),
+                    Some(Rounding::FiscalYear) => {
+                        at = self.calendar.end_of_year(zone, at, self.story.fiscal.unwrap_or((1, 1)));
+                    }
+                    None => {}
                 }
                 Some((at, *within))
             }
-            Rule::Immediately(event) | Rule::Until(event) => {
-                Some((*self.counting(event.as_str()).iter().min()?, false))
+            Rule::Immediately(anchor, event) | Rule::Until(anchor, event) => {
+                Some((self.start(event.as_str(), *anchor, what_for)?, false))
             }
         }
     }
@@ -148,15 +191,21 @@ impl Oracle<'_> {
         })
     }
 
+    /// Every end of a hold that is known: those of disputes, and those of statutes.
+    fn ends_of_holds(&self) -> Vec<Micros> {
+        let statutes = self.story.statutes.iter().filter_map(|rule| Some(self.date(rule, For::Itself)?.0));
+        self.story.holds.iter().flatten().copied().chain(statutes).collect()
+    }
+
     /// One sweep before a date by which the data must be gone, one sweep after a date until which it is kept; never
     /// before the end of a hold, unless it is only restricted.
     fn window(&self, (at, within): Date, action: Action) -> (Date, Micros, Micros) {
         let sweep = |at, step| self.calendar.shift(self.story.zone, at, self.story.sweep, step);
         let (opens, closes) = if within { (sweep(at, -1), at) } else { (at, sweep(at, 1)) };
-        match self.story.holds.iter().flatten().max() {
+        match self.ends_of_holds().into_iter().max() {
             _ if action == Action::Restrict => ((at, within), opens, closes),
-            Some(&end) if end > at => ((end, false), end, sweep(end, 1)),
-            Some(&end) if end > opens => ((at, within), end, closes.max(sweep(end, 1))),
+            Some(end) if end > at => ((end, false), end, sweep(end, 1)),
+            Some(end) if end > opens => ((at, within), end, closes.max(sweep(end, 1))),
             _ => ((at, within), opens, closes),
         }
     }
@@ -166,7 +215,7 @@ impl Oracle<'_> {
         let mut window = None;
         for (place, step) in self.story.retention.stages.iter().enumerate() {
             stage = place;
-            window = self.date(&step.rule).map(|date| self.window(date, step.action));
+            window = self.date(&step.rule, For::Retention).map(|date| self.window(date, step.action));
             match window {
                 Some((_, opens, _)) if opens <= self.now => {}
                 _ => break,
@@ -222,6 +271,8 @@ struct Teller<'a> {
 
 const EVENTS: [&str; 3] = ["contract.ended", "invoice.issued", "shopper.activity"];
 const CANCEL: &str = "usage.restarted";
+/// An event that happens by itself, and one that follows from it.
+const DERIVED: [&str; 2] = ["inquiry.closed", "file.archived"];
 
 impl Teller<'_> {
     fn instant(&mut self) -> Micros {
@@ -257,25 +308,55 @@ impl Teller<'_> {
     }
 
     fn rule(&mut self, depth: i64) -> Rule {
-        let event = (*self.dice.pick(&EVENTS)).into();
+        self.rule_over(depth, &[&EVENTS[..], &DERIVED[..]].concat())
+    }
+
+    fn rule_over(&mut self, depth: i64, events: &[&str]) -> Rule {
+        let event = (*self.dice.pick(events)).into();
         if depth > 0 && self.dice.below(3) == 0 {
-            let rules = (0..=self.dice.below(3)).map(|_| self.rule(depth - 1)).collect();
+            let rules = (0..=self.dice.below(3)).map(|_| self.rule_over(depth - 1, events)).collect();
             return if self.dice.one_in(2) { Rule::Earliest(rules) } else { Rule::Latest(rules) };
         }
+        let anchor = if self.dice.one_in(2) { Anchoring::First } else { Anchoring::Last };
         match self.dice.below(8) {
-            0 => Rule::Immediately(event),
-            1 => Rule::Until(event),
+            0 => Rule::Immediately(anchor, event),
+            1 => Rule::Until(anchor, event),
             _ => Rule::After {
                 within: self.dice.one_in(2),
                 period: self.period(5),
-                anchor: if self.dice.one_in(2) { Anchoring::First } else { Anchoring::Last },
+                choice: self.dice.one_in(4).then(|| self.choice()),
+                anchor,
                 event,
-                end_of_year: self.dice.one_in(5),
+                rounding: match self.dice.below(10) {
+                    0 => Some(Rounding::Year),
+                    1 => Some(Rounding::FiscalYear),
+                    _ => None,
+                },
             },
         }
     }
 
+    fn choice(&mut self) -> Choice {
+        let by = if self.dice.one_in(2) { Chooser::Tenant } else { Chooser::Record };
+        let (unit, count) = (*self.dice.pick(&[Unit::Day, Unit::Month]), 1 + self.dice.below(6));
+        let period = |count| Period::new(u16::try_from(count).unwrap(), unit);
+        Choice { by, least: period(count), most: period(count + self.dice.below(20)) }
+    }
+
     fn story(&mut self) -> Story {
+        let mut derived = Vec::new();
+        if self.dice.one_in(2) {
+            derived.push((DERIVED[0], self.rule_over(1, &EVENTS)));
+            // One that rests on the other, and now and then the event that cancels.
+            derived.push((DERIVED[1], self.rule_over(1, &[EVENTS[0], DERIVED[0]])));
+            if self.dice.one_in(4) {
+                derived.push((CANCEL, self.rule_over(0, &EVENTS)));
+            }
+        }
+        let mut statutes = Vec::new();
+        while self.dice.one_in(5) {
+            statutes.push(self.rule(1));
+        }
         let zone = if self.dice.one_in(4) { Zone::Utc } else { Zone::Berlin };
         let sweeps = [
             Period::new(1, Unit::Hour),
@@ -298,7 +379,7 @@ impl Teller<'_> {
 
         let mut occurrences = Vec::new();
         let start = self.instant();
-        for event in EVENTS.into_iter().chain([CANCEL]) {
+        for event in EVENTS.into_iter().chain([CANCEL, DERIVED[0]]) {
             for _ in 0..self.dice.below(4) {
                 // Near the others, at the very same instant, or anywhere.
                 let at = match self.dice.below(3) {
@@ -337,6 +418,10 @@ impl Teller<'_> {
             occurrences,
             declared,
             holds,
+            chosen: (self.dice.one_in(2).then(|| self.period(4)), self.dice.one_in(2).then(|| self.period(4))),
+            fiscal: (!self.dice.one_in(4)).then(|| (1 + self.dice.below(12), 1 + self.dice.below(28))),
+            derived,
+            statutes,
         }
     }
 
@@ -361,17 +446,37 @@ fn models(story: &Story, zones: &[TimeZone; 2]) -> Model {
     let zone = if story.zone == Zone::Utc { &zones[0] } else { &zones[1] };
     let mut model = empty_model(zone.clone(), story.sweep);
     model.consents.insert("keep".into(), consent(story.method, story.expires));
+    model.policy.fiscal_year =
+        story.fiscal.and_then(|(month, day)| MonthDay::new(i8::try_from(month).unwrap(), i8::try_from(day).unwrap()));
+    model.retentions.insert("rule".into(), story.retention.clone());
+    for (name, rule) in &story.derived {
+        let event = Event { phrase: text("something"), last: None, derived: Some(rule.clone()), withdrawal: None };
+        model.events.insert((*name).into(), event);
+    }
+    for (number, rule) in story.statutes.iter().enumerate() {
+        let hold = Hold {
+            data: vec!["order".into()],
+            purpose: "claims".into(),
+            ground: text("a statute"),
+            kind: HoldKind::Statute { law: "s. 147 AO".into(), rule: rule.clone() },
+        };
+        model.holds.insert(format!("statute-{number}").as_str().into(), hold);
+    }
     model
 }
 
 fn real(model: &Model, story: &Story, now: Micros) -> Answer {
-    let history = story.occurrences.iter().map(|(event, at)| ((*event).into(), stamp(*at))).collect();
+    let history: History = story.occurrences.iter().map(|(event, at)| ((*event).into(), stamp(*at))).collect();
     let event =
         |(kind, at): &(ConsentKind, Micros)| ConsentEvent { at: stamp(*at), consent: "keep".into(), kind: *kind };
     let consents = story.declared.iter().map(event).collect();
     let hold = |until: &Option<Micros>| ActiveHold { hold: "dispute".into(), until: until.map(stamp) };
     let holds: Vec<_> = story.holds.iter().map(hold).collect();
-    let verdict = judge(model, &story.retention, &history, &consents, &holds, stamp(now));
+    let facts = BTreeSet::new();
+    let chosen = Chosen { tenant: story.chosen.0, record: story.chosen.1 };
+    let case = Case { history: &history, facts: &facts, consents: &consents, holds: &holds, chosen };
+    let verdict = assess(model, &"order".into(), &case, stamp(now)).unwrap();
+    assert_eq!(verdict.rule, RetentionName::from("rule"));
     let date = |due: Due| (due.at.as_microsecond(), due.side == Side::GoneBy);
     Answer {
         stage: verdict.stage,
@@ -388,6 +493,8 @@ struct Tally {
     never_yet: u64,
     kept_by_consent_or_hold: u64,
     second_stage: u64,
+    kept_by_a_statute: u64,
+    dated_by_itself: u64,
 }
 
 /// What a story is, in instants that can be read.
@@ -410,6 +517,11 @@ fn compare(calendar: &Calendar, model: &Model, story: &Story, now: Micros, tally
     );
     tally.compared += 1;
     tally.second_stage += u64::from(answer.stage > 0);
+    let by_itself = |event: &&str| oracle.by_itself(event, For::Retention).is_some();
+    tally.dated_by_itself += u64::from(DERIVED.iter().any(by_itself) && answer.due.is_some());
+    let dates = story.statutes.iter().filter_map(|rule| Some(oracle.date(rule, For::Itself)?.0));
+    let kept = dates.max().is_some_and(|end| answer.due.is_some_and(|(at, _)| at == end));
+    tally.kept_by_a_statute += u64::from(kept);
     if answer.due.is_some() {
         tally.dated += 1;
     } else if oracle.consented() || story.holds.contains(&None) {
@@ -455,7 +567,8 @@ fn the_calculus_agrees_with_a_calendar_walked_day_by_day() {
     }
     println!("seed {SEED:#x}: {stories} stories, {tally:?}, 0 differences");
     assert!(tally.dated > cases / 4 && tally.never_yet > cases / 50 && tally.second_stage > cases / 50);
-    assert!(tally.kept_by_consent_or_hold > cases / 50);
+    assert!(tally.kept_by_consent_or_hold > cases / 50 && tally.kept_by_a_statute > cases / 50);
+    assert!(tally.dated_by_itself > cases / 50);
 }
 
 #[test]

@@ -62,7 +62,8 @@ impl Engine {
         let role = self.model.roles.get(&new.role).ok_or(Error::Unknown { kind: "role" })?;
         let fits = match role.acts {
             // A form collects for one tenant, never for any.
-            Acts::Tenant | Acts::Form => new.tenant.is_some(),
+            Acts::Tenant => new.tenant.is_some_and(|tenant| tenant != TenantId::OPERATOR),
+            Acts::Form => new.tenant.is_some(),
             Acts::Operator => new.tenant.is_none(),
             Acts::System => true,
         };
@@ -122,9 +123,11 @@ impl Engine {
         if credential.expires.is_some_and(|end| end <= now) {
             return Ok(None);
         }
+        // A form collects for one tenant; one that is stored without any, for the operator's own people.
+        let form = self.model.roles.get(&credential.role).is_some_and(|role| role.acts == Acts::Form);
         let caller = Caller {
             credential: Some(credential.id),
-            tenant: credential.tenant,
+            tenant: credential.tenant.or(form.then_some(TenantId::OPERATOR)),
             role: credential.role.clone(),
             purposes: credential.purposes.clone(),
         };
@@ -193,7 +196,10 @@ pub fn installer() -> Caller {
 
 /// The cookie of the log-in: the one that needs a consent and whose life is counted from its last use.
 pub fn login_cookie(model: &Model) -> Option<&Cookie> {
-    model.cookies.values().find(|cookie| cookie.consent.is_some() && cookie.keep.rule().is_some() && cookie.host.is_none())
+    model
+        .cookies
+        .values()
+        .find(|cookie| cookie.consent.is_some() && cookie.keep.rule().is_some() && cookie.host.is_none())
 }
 
 /// Until when a log-in used now is good: a remembered one as long as the policy says of its cookie.

@@ -1,4 +1,7 @@
 //! Erasure: rows, index entries and due dates in one commit, then the keys; a receipt stays.
+//!
+//! What stays of a person of whom a part is erased is sealed again under a fresh key, and the old key is destroyed: no
+//! copy opens what was erased, whatever else it still holds.
 
 use std::collections::BTreeSet;
 
@@ -6,14 +9,15 @@ use jiff::Timestamp;
 use obhut_core::{
     access::Caller,
     change::{
-        AuditOutcome, AuditRecord, Batch, Cause, Change, Expect, JobRun, Operation, Receipt, Record, TenantState,
+        AuditOutcome, AuditRecord, Batch, Cause, Change, Expect, JobRun, KeySlot, Operation, Receipt, Record,
+        TenantState,
     },
-    id::{AudienceName, ClassName, ReceiptId, RetentionName, RoleName, SubjectId, TenantId},
-    model::{Action, Acts, Relation},
-    retention::{Standing, stays_on_request},
+    id::{AudienceName, ClassName, ReceiptId, RecordId, RetentionName, RoleName, SubjectId, TenantId},
+    model::{Action, Relation},
+    retention::Standing,
 };
 use obhut_keyring::{Facets, KeyringError};
-use obhut_store::SubjectSnapshot;
+use obhut_store::{CommitError, SubjectSnapshot};
 
 use crate::{Dossier, Engine, Error, jobs::SweepReport, retrying};
 
@@ -40,6 +44,14 @@ pub struct Stay {
     pub until: Option<Timestamp>,
 }
 
+/// What removes or anonymises records of a person.
+struct Removal {
+    changes: Vec<Change>,
+    receipt: Receipt,
+    /// The key made for what is left.
+    fresh: Option<KeySlot>,
+}
+
 /// Why and by which rule something is removed.
 #[derive(Clone, Copy)]
 struct Ground<'a> {
@@ -50,43 +62,43 @@ struct Ground<'a> {
 
 impl Engine {
     /// Erases what may be erased of a person, on the word of the one who answers for the data: the controller's staff
-    /// in their own tenant. Says what stays, why and until when. Touching nothing is an error.
+    /// in their own tenant, or the operator's where the people are its own. Says what stays, why and until when. Touching nothing is an error.
     pub async fn erase(&self, caller: &Caller, tenant: TenantId, subject: SubjectId) -> Result<Erasure, Error> {
         let entered = self.enter(caller, tenant).await?;
-        let acts = self.model.roles.get(&caller.role).map(|role| role.acts);
-        if acts != Some(Acts::Tenant) {
-            return Err(Error::NotFound);
-        }
+        self.answers_for(caller, tenant)?;
         if entered.account == subject {
             return Err(Error::Contradiction("the tenant's own data goes when the tenant ends"));
         }
-        let erasure =
-            retrying(|| async {
-                let snapshot = self.store.subject(tenant, subject).await?.ok_or(Error::NotFound)?;
-                let now = self.now();
-                let dossier = Dossier::new(&self.model, snapshot);
-                let (stay, go): (Vec<Record>, Vec<Record>) =
-                    dossier.snapshot.records.iter().cloned().partition(|record| {
-                        stays_on_request(&self.model, &record.class, &dossier.holds(record.id), now)
-                    });
-                let stays = stay.iter().filter_map(|record| {
-                    let verdict = dossier.verdict(record, now)?;
-                    let until = verdict.due.map(|due| due.at);
-                    Some(Stay { class: record.class.clone(), rule: verdict.rule, until })
-                });
-                let stays: Vec<_> = stays.collect();
-                if go.is_empty() && !stay.is_empty() {
-                    return Err(Error::NothingErased { stays });
-                }
-                let ground = Ground { cause: Cause::Request, rule: None, cascaded: 0 };
-                let (changes, receipt) = self.removal(&dossier.snapshot, &go, &ground, now);
-                let mut batch = self.batch(tenant, now, caller, self.erased(&receipt));
-                batch.expect.push(Expect::Subject { subject, version: dossier.snapshot.subject.version });
-                batch.changes = changes;
-                self.store.commit(batch).await?;
-                Ok(Erasure { receipt, stays })
-            })
-            .await?;
+        let erasure = retrying(|| async {
+            let snapshot = self.store.subject(tenant, subject).await?.ok_or(Error::NotFound)?;
+            let now = self.now();
+            let dossier = Dossier::new(&self.model, snapshot);
+            // What says nothing about anybody is not the person's any more.
+            let (stay, go): (Vec<Record>, Vec<Record>) = dossier
+                .snapshot
+                .records
+                .iter()
+                .filter(|record| record.anonymised.is_none())
+                .cloned()
+                .partition(|record| dossier.stays_on_request(record, now));
+            let stays = stay.iter().filter_map(|record| {
+                let verdict = dossier.verdict(record, now)?;
+                let until = verdict.due.map(|due| due.at);
+                Some(Stay { class: record.class.clone(), rule: verdict.rule, until })
+            });
+            let stays: Vec<_> = stays.collect();
+            if go.is_empty() && !dossier.snapshot.records.is_empty() {
+                return Err(Error::NothingErased { stays });
+            }
+            let ground = Ground { cause: Cause::Request, rule: None, cascaded: 0 };
+            let removal = self.removal(tenant, &dossier.snapshot, &go, &ground, now)?;
+            let mut batch = self.batch(tenant, now, caller, self.erased(&removal.receipt));
+            batch.expect.push(Expect::Subject { subject, version: dossier.snapshot.subject.version });
+            let receipt = removal.receipt.clone();
+            self.commit_removal(tenant, batch, vec![removal]).await?;
+            Ok(Erasure { receipt, stays })
+        })
+        .await?;
         self.destroy_doomed_keys().await?;
         Ok(erasure)
     }
@@ -124,45 +136,60 @@ impl Engine {
         Ok(self.store.commit(batch).await?)
     }
 
-    /// Acts on the records of one person that are due.
+    /// Acts on the records of one person that are due, one rule after the other.
     pub(crate) async fn sweep_person(&self, tenant: TenantId, subject: SubjectId) -> Result<SweepReport, Error> {
-        retrying(|| async {
-            let Some(snapshot) = self.store.subject(tenant, subject).await? else {
-                return Ok(SweepReport::default());
-            };
-            let now = self.now();
-            let dossier = Dossier::new(&self.model, snapshot);
-            let mut due = Vec::new();
-            let mut rule = None;
-            for record in &dossier.snapshot.records {
-                let Some(verdict) = dossier.verdict(record, now) else { continue };
-                if matches!(verdict.standing, Standing::Due { .. }) {
-                    due.push(record.clone());
-                    rule = Some(verdict.rule);
-                }
+        let mut report = SweepReport::default();
+        // At most once for each rule: what is due again after that is left to whoever counts what is stuck.
+        for _ in 0..=self.model.retentions.len() {
+            match retrying(|| self.sweep_once(tenant, subject)).await? {
+                Some(swept) => report.add(&swept),
+                None => break,
             }
-            let Some(rule) = rule else {
-                // The stored date was out of date: something moved it.
-                return self.refresh_due(tenant, &dossier, now).await;
-            };
-            let cascaded = self.cascade(tenant, &dossier, &due, &rule, now).await?;
-            let ground = Ground { cause: Cause::Retention, rule: Some(&rule), cascaded };
-            let (mut changes, receipt) = self.removal(&dossier.snapshot, &due, &ground, now);
-            if cascaded > 0 {
-                for class in due.iter().map(|record| &record.class) {
-                    changes.extend(self.keys.class_slot(tenant, class).map(Change::DoomKey));
-                }
-            }
-            let mut batch = self.batch(tenant, now, &ourselves(), self.erased(&receipt));
-            batch.expect.push(Expect::Subject { subject, version: dossier.snapshot.subject.version });
-            batch.changes = changes;
-            self.store.commit(batch).await?;
-            Ok(SweepReport { people: 1, records: receipt.records, cascaded, stuck: 0 })
-        })
-        .await
+        }
+        report.people = report.people.min(1);
+        Ok(report)
     }
 
-    async fn refresh_due(&self, tenant: TenantId, dossier: &Dossier<'_>, now: Timestamp) -> Result<SweepReport, Error> {
+    /// Acts on the records of one person that are due by one rule; none if nothing is.
+    async fn sweep_once(&self, tenant: TenantId, subject: SubjectId) -> Result<Option<SweepReport>, Error> {
+        let Some(snapshot) = self.store.subject(tenant, subject).await? else { return Ok(None) };
+        let now = self.now();
+        let dossier = Dossier::new(&self.model, snapshot);
+        let mut due = Vec::new();
+        let mut found: Option<(RetentionName, Action)> = None;
+        for record in &dossier.snapshot.records {
+            let Some(verdict) = dossier.verdict(record, now) else { continue };
+            let Standing::Due { action } = verdict.standing else { continue };
+            let (rule, _) = found.get_or_insert((verdict.rule.clone(), action));
+            if *rule == verdict.rule {
+                due.push(record.clone());
+            }
+        }
+        let Some((rule, action)) = found else {
+            // The stored date was out of date: something moved it.
+            self.refresh_due(tenant, &dossier, now).await?;
+            return Ok(None);
+        };
+        let cascaded = self.cascade(tenant, &dossier, &due, &rule, now).await?;
+        let ground = Ground { cause: Cause::Retention, rule: Some(&rule), cascaded };
+        let mut removal = if action == Action::Anonymise {
+            self.anonymisation(tenant, &dossier.snapshot, &due, &ground, now)?
+        } else {
+            self.removal(tenant, &dossier.snapshot, &due, &ground, now)?
+        };
+        if cascaded > 0 {
+            for class in due.iter().map(|record| &record.class) {
+                removal.changes.extend(self.keys.class_slot(tenant, class).map(Change::DoomKey));
+            }
+        }
+        let mut batch = self.batch(tenant, now, &ourselves(), self.erased(&removal.receipt));
+        batch.expect.push(Expect::Subject { subject, version: dossier.snapshot.subject.version });
+        let records = removal.receipt.records;
+        self.commit_removal(tenant, batch, vec![removal]).await?;
+        Ok(Some(SweepReport { people: 1, records, cascaded, stuck: 0 }))
+    }
+
+    async fn refresh_due(&self, tenant: TenantId, dossier: &Dossier<'_>, now: Timestamp) -> Result<(), Error> {
         let subject = dossier.snapshot.subject.id;
         let audit = AuditRecord {
             subject: Some(subject),
@@ -171,9 +198,8 @@ impl Engine {
         };
         let mut batch = self.batch(tenant, now, &ourselves(), audit);
         batch.expect.push(Expect::Subject { subject, version: dossier.snapshot.subject.version });
-        batch.changes = dossier.due_changes(now);
-        self.store.commit(batch).await?;
-        Ok(SweepReport::default())
+        dossier.date(&mut batch, now);
+        Ok(self.store.commit(batch).await?)
     }
 
     /// Removes what goes with the records that are due: of the same person nothing more than they are; of a tenant
@@ -242,7 +268,7 @@ impl Engine {
         now: Timestamp,
     ) -> Result<u64, Error> {
         let mut batch: Option<Batch> = None;
-        let mut people = 0;
+        let mut removals = Vec::new();
         for snapshot in page {
             let go: Vec<_> =
                 snapshot.records.iter().filter(|record| classes.contains(&record.class)).cloned().collect();
@@ -250,67 +276,130 @@ impl Engine {
                 continue;
             }
             let ground = Ground { cause: Cause::Cascade, rule: Some(rule), cascaded: 0 };
-            let (changes, receipt) = self.removal(snapshot, &go, &ground, now);
-            let audit = self.erased(&receipt);
-            let batch = match &mut batch {
-                Some(batch) => {
-                    batch.also(audit);
-                    batch
+            let removal = match self.removal(tenant, snapshot, &go, &ground, now) {
+                Ok(removal) => removal,
+                Err(error) => {
+                    self.destroy_unused(tenant, &removals)?;
+                    return Err(error);
                 }
-                none => none.insert(self.batch(tenant, now, &ourselves(), audit)),
             };
-            batch.changes.extend(changes);
-            people += 1;
+            let audit = self.erased(&removal.receipt);
+            match &mut batch {
+                Some(batch) => batch.also(audit),
+                none => *none = Some(self.batch(tenant, now, &ourselves(), audit)),
+            }
+            removals.push(removal);
         }
+        let people = removals.len() as u64;
         if let Some(batch) = batch {
-            self.store.commit(batch).await?;
+            self.commit_removal(tenant, batch, removals).await?;
         }
         Ok(people)
     }
 
-    /// The changes that remove records of a person, and the receipt. If no record is left, the person goes.
+    /// What removes records of a person. If no record is left, the person goes; what is left gets a fresh key.
     fn removal(
         &self,
+        tenant: TenantId,
         snapshot: &SubjectSnapshot,
         go: &[Record],
         ground: &Ground<'_>,
         now: Timestamp,
-    ) -> (Vec<Change>, Receipt) {
+    ) -> Result<Removal, Error> {
         let subject = snapshot.subject.id;
-        let mut changes = Vec::new();
+        let receipt = self.receipt(subject, go, Action::Erase, ground, now);
         if go.len() == snapshot.records.len() {
-            changes.push(Change::DropSubject(subject));
-        } else {
-            changes.push(Change::TouchSubject(subject));
-            changes.extend(go.iter().map(|record| Change::DropRecord { subject, record: record.id }));
+            let changes = vec![Change::DropSubject(subject), Change::AddReceipt(receipt.clone())];
+            return Ok(Removal { changes, receipt, fresh: None });
+        }
+        let gone: Vec<RecordId> = go.iter().map(|record| record.id).collect();
+        let rekeyed = self.rekey(tenant, snapshot, (&gone, &[]), now)?;
+        let mut changes = vec![Change::TouchSubject(subject)];
+        changes.extend(gone.iter().map(|record| Change::DropRecord { subject, record: *record }));
+        changes.extend(rekeyed.changes);
+        self.forget(&rekeyed.records, subject, go, &mut changes);
+        changes.push(Change::AddReceipt(receipt.clone()));
+        Ok(Removal { changes, receipt, fresh: Some(rekeyed.slot) })
+    }
+
+    /// What gives records of a person random values, under a fresh key for all that is left.
+    fn anonymisation(
+        &self,
+        tenant: TenantId,
+        snapshot: &SubjectSnapshot,
+        due: &[Record],
+        ground: &Ground<'_>,
+        now: Timestamp,
+    ) -> Result<Removal, Error> {
+        let subject = snapshot.subject.id;
+        let receipt = self.receipt(subject, due, Action::Anonymise, ground, now);
+        let anew: Vec<RecordId> = due.iter().map(|record| record.id).collect();
+        let rekeyed = self.rekey(tenant, snapshot, (&[], &anew), now)?;
+        let mut changes = vec![Change::TouchSubject(subject)];
+        changes.extend(anew.iter().map(|record| Change::StripRecord { subject, record: *record }));
+        changes.extend(rekeyed.changes);
+        self.forget(&rekeyed.records, subject, due, &mut changes);
+        changes.push(Change::AddReceipt(receipt.clone()));
+        Ok(Removal { changes, receipt, fresh: Some(rekeyed.slot) })
+    }
+
+    /// Takes away what only the records of `done` needed: the identities they stated, and, if nothing is left that says
+    /// anything about the person, all that happened to it.
+    fn forget(&self, left: &[Record], subject: SubjectId, done: &[Record], changes: &mut Vec<Change>) {
+        let speaks = |record: &&Record| record.anonymised.is_none();
+        if !left.iter().any(|record| speaks(&record)) {
+            changes.push(Change::DropTraces(subject));
+            return;
+        }
+        let classes: BTreeSet<&ClassName> = done.iter().map(|record| &record.class).collect();
+        for class in classes {
             // An identity may only be found while a record that states it exists.
-            let stays = |class: &ClassName| {
-                snapshot
-                    .records
-                    .iter()
-                    .any(|record| record.class == *class && !go.iter().any(|gone| gone.id == record.id))
-            };
-            for class in go.iter().map(|record| &record.class).filter(|class| !stays(class)) {
+            if !left.iter().filter(speaks).any(|record| record.class == *class) {
                 let field = self.model.data.get(class).and_then(|class| class.identity.clone());
                 changes.extend(field.map(|field| Change::DropIdentity { field, subject }));
             }
         }
-        let mut classes: Vec<_> = go.iter().map(|record| record.class.clone()).collect();
-        classes.sort();
-        classes.dedup();
-        let receipt = Receipt {
+    }
+
+    fn receipt(
+        &self,
+        subject: SubjectId,
+        records: &[Record],
+        action: Action,
+        ground: &Ground<'_>,
+        now: Timestamp,
+    ) -> Receipt {
+        let classes: BTreeSet<&ClassName> = records.iter().map(|record| &record.class).collect();
+        Receipt {
             id: ReceiptId::new(now, self.host.ten_bytes()),
             at: now,
             cause: ground.cause,
             rule: ground.rule.cloned(),
-            action: Action::Erase,
+            action,
             subject,
-            classes,
-            records: go.len() as u64,
+            classes: classes.into_iter().cloned().collect(),
+            records: records.len() as u64,
             cascaded: ground.cascaded,
-        };
-        changes.push(Change::AddReceipt(receipt.clone()));
-        (changes, receipt)
+        }
+    }
+
+    /// Commits removals in one batch. If nothing was written, the fresh keys they brought along go again.
+    async fn commit_removal(&self, tenant: TenantId, mut batch: Batch, removals: Vec<Removal>) -> Result<(), Error> {
+        batch.changes.extend(removals.iter().flat_map(|removal| removal.changes.iter().cloned()));
+        let committed = self.store.commit(batch).await;
+        // A storage failure may have come after the commit: then the keys stay, at worst without an owner.
+        if matches!(committed, Err(CommitError::Conflict)) {
+            self.destroy_unused(tenant, &removals)?;
+        }
+        Ok(committed?)
+    }
+
+    fn destroy_unused(&self, tenant: TenantId, removals: &[Removal]) -> Result<(), Error> {
+        let unused: Vec<_> = removals.iter().filter_map(|removal| Some((tenant, removal.fresh?))).collect();
+        if !unused.is_empty() {
+            self.keys.destroy(&unused, Facets::All)?;
+        }
+        Ok(())
     }
 
     fn erased(&self, receipt: &Receipt) -> AuditRecord {

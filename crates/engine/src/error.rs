@@ -12,9 +12,6 @@ pub enum Error {
     /// There is no such thing, or not for this caller: both look the same.
     #[error("not found")]
     NotFound,
-    /// The policy promises something that this engine cannot do yet: then it does not run at all.
-    #[error("this policy cannot run: {0}")]
-    CannotRun(&'static str),
     /// The tenant has ended; nothing can be written any more.
     #[error("the business relationship of this tenant has ended")]
     TenantEnded,

@@ -6,7 +6,7 @@ use obhut_core::{
     change::{AuditOutcome, AuditRecord, Change, Expect, Occurrence, Operation},
     consent::ConsentKind,
     id::{ConsentName, EventName, RecordId, SubjectId, TenantId},
-    model::{Acts, Lang},
+    model::Lang,
 };
 
 use crate::{Dossier, Engine, Error, people::Declaration, retrying};
@@ -45,7 +45,7 @@ impl Engine {
             batch.changes.push(self.occurred(occurrence.clone()));
             let mut dossier = Dossier::new(&self.model, snapshot);
             dossier.snapshot.occurrences.push(occurrence);
-            batch.changes.extend(dossier.due_changes(now));
+            dossier.date(&mut batch, now);
             Ok(self.store.commit(batch).await?)
         })
         .await
@@ -86,7 +86,7 @@ impl Engine {
             batch.changes.push(Change::Consented(row.clone()));
             let mut dossier = Dossier::new(&self.model, snapshot);
             dossier.snapshot.consents.push(row);
-            batch.changes.extend(dossier.due_changes(now));
+            dossier.date(&mut batch, now);
             Ok(self.store.commit(batch).await?)
         })
         .await
@@ -101,10 +101,7 @@ impl Engine {
         restricted: bool,
     ) -> Result<(), Error> {
         self.enter(caller, tenant).await?;
-        let acts = self.model.roles.get(&caller.role).map(|role| role.acts);
-        if acts != Some(Acts::Tenant) {
-            return Err(Error::NotFound);
-        }
+        self.answers_for(caller, tenant)?;
         retrying(|| async {
             let snapshot = self.store.subject(tenant, subject).await?.ok_or(Error::NotFound)?;
             let audit = AuditRecord {

@@ -133,19 +133,24 @@ fn to_csv(people: &[Person]) -> String {
         }
     }
     let mut csv = String::new();
+    // A column of its own only where there is something to say.
+    let anonymised = people.iter().flat_map(|person| &person.records).any(|record| record.anonymised.is_some());
     let fixed = ["person", "record", "class", "created", "kept_until"];
-    line(&mut csv, fixed.into_iter().chain(fields.iter().map(|field| field.as_str())));
+    let fixed = fixed.into_iter().chain(anonymised.then_some("anonymised_at"));
+    line(&mut csv, fixed.chain(fields.iter().map(|field| field.as_str())));
     for person in people {
         for record in &person.records {
             let subject = person.subject.id.to_string();
             let id = record.id.to_string();
             let created = record.created.to_string();
             let until = record.verdict.due.map(|due| due.at.to_string()).unwrap_or_default();
+            let since = record.anonymised.map(|at| at.to_string()).unwrap_or_default();
             let fixed = [&*subject, &*id, record.class.as_str(), &*created, &*until];
+            let fixed = fixed.into_iter().chain(anonymised.then_some(&*since));
             let values = fields.iter().map(|field| {
                 record.fields.iter().find(|(name, _)| name == *field).map_or("", |(_, value)| value.expose())
             });
-            line(&mut csv, fixed.into_iter().chain(values));
+            line(&mut csv, fixed.chain(values));
         }
     }
     csv
@@ -158,7 +163,7 @@ fn person_json(person: &Person) -> Value {
         .map(|record| {
             let fields: serde_json::Map<String, Value> =
                 record.fields.iter().map(|(name, value)| (name.to_string(), value.expose().into())).collect();
-            json!({
+            let mut shown = json!({
                 "id": record.id,
                 "class": record.class,
                 "created": record.created,
@@ -167,7 +172,11 @@ fn person_json(person: &Person) -> Value {
                 "rule": record.verdict.rule,
                 "kept_until": record.verdict.due.map(|due| due.at),
                 "fields": fields,
-            })
+            });
+            if let (Some(shown), Some(at)) = (shown.as_object_mut(), record.anonymised) {
+                shown.insert("anonymised_at".into(), json!(at));
+            }
+            shown
         })
         .collect();
     let consents: Vec<Value> = person

@@ -3,6 +3,8 @@
 //! Everything a page, the API, the command line or a job does goes through a method of [`Engine`]; each lives in the
 //! module named after its subject. Time and randomness come from the [`Host`], read once per use case.
 
+mod anonymise;
+mod choices;
 pub mod credentials;
 pub mod disclosures;
 mod dossier;
@@ -10,7 +12,9 @@ mod erase;
 mod error;
 pub mod events;
 pub mod export;
+mod holds;
 mod host;
+pub mod impact;
 pub mod jobs;
 mod messages;
 pub mod people;
@@ -19,21 +23,23 @@ pub mod prove;
 pub mod read;
 pub mod rehearse;
 mod tenants;
+pub mod versions;
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use obhut_core::{
     access::Caller,
-    change::{Actor, AuditOutcome, AuditRecord, Batch, Operation},
+    change::{Actor, AuditOutcome, AuditRecord, Batch, Change, Operation, Tenant, TenantState},
     clock::to_micros,
     id::{AudienceName, BatchId, ClassName, PurposeName, SubjectId, TenantId},
-    model::{Action, Model},
+    model::{Acts, Model},
 };
 use obhut_keyring::Keyring;
 use obhut_store::{CommitError, Store};
 
 pub use crate::{
+    disclosures::Disclosed,
     dossier::Dossier,
     erase::{Erasure, Stay},
     error::Error,
@@ -55,20 +61,41 @@ pub struct Engine {
 
 impl Engine {
     /// An engine that runs `model`. Keys that an earlier run doomed but did not come to destroy are destroyed first:
-    /// until then nothing is served. A policy whose notice would promise what cannot be done is refused.
+    /// until then nothing is served. The operator's own people get their place, if they have none yet.
     pub async fn start(
         model: Arc<Model>,
         store: Arc<dyn Store>,
         keys: Arc<Keyring>,
         host: Host,
     ) -> Result<Self, Error> {
-        let mut stages = model.retentions.values().flat_map(|retention| &retention.stages);
-        if stages.any(|stage| stage.action == Action::Anonymise) {
-            return Err(Error::CannotRun("`action = \"anonymise\"` is rendered but cannot be done yet; use `erase`"));
-        }
         let engine = Self { model, store, keys, host };
         engine.destroy_doomed_keys().await?;
+        engine.settle().await?;
         Ok(engine)
+    }
+
+    /// The row to which the operator's own people belong: those of no tenant.
+    async fn settle(&self) -> Result<(), Error> {
+        let own = TenantId::OPERATOR;
+        if self.store.tenant(own).await?.is_some() {
+            return Ok(());
+        }
+        let now = self.now();
+        let row = Tenant {
+            id: own,
+            name: self.model.controller.name.clone(),
+            state: TenantState::Active,
+            account: SubjectId::new(now, self.host.ten_bytes()),
+            created: now,
+        };
+        let audit = AuditRecord { detail: "own people".into(), ..self.audit(Operation::Tenant, AuditOutcome::Done) };
+        let mut batch = self.batch(own, now, &erase::ourselves(), audit);
+        batch.changes.push(Change::AddTenant(row));
+        match self.store.commit(batch).await {
+            // Another process was first.
+            Err(CommitError::Conflict) if self.store.tenant(own).await?.is_some() => Ok(()),
+            committed => Ok(committed?),
+        }
     }
 
     /// The policy that runs.
@@ -135,11 +162,19 @@ impl Engine {
     }
 
     /// The active tenant the caller may act in. For everybody else it does not exist.
-    async fn enter(&self, caller: &Caller, tenant: TenantId) -> Result<obhut_core::change::Tenant, Error> {
+    async fn enter(&self, caller: &Caller, tenant: TenantId) -> Result<Tenant, Error> {
         if !caller.may_enter(&self.model, tenant) {
             return Err(Error::NotFound);
         }
         self.store.tenant(tenant).await?.ok_or(Error::NotFound)
+    }
+
+    /// Whether the caller is staff of the controller of a tenant's people: of the tenant, or of the operator where they
+    /// are its own. For everybody else there is nothing to decide.
+    fn answers_for(&self, caller: &Caller, tenant: TenantId) -> Result<(), Error> {
+        let staff = if tenant == TenantId::OPERATOR { Acts::Operator } else { Acts::Tenant };
+        let acts = self.model.roles.get(&caller.role).map(|role| role.acts);
+        if acts == Some(staff) { Ok(()) } else { Err(Error::NotFound) }
     }
 
     /// Whether the caller's role acts for any purpose on data of the audience. For everybody else the audience's

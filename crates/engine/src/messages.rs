@@ -7,6 +7,7 @@ use obhut_core::{
     id::{MessageId, PurposeName, SubjectId, TenantId},
     model::{Acts, Sender},
 };
+use obhut_store::SubjectSnapshot;
 
 use crate::{Engine, Error};
 
@@ -25,7 +26,25 @@ impl Engine {
             Some(Acts::Tenant) => Sender::Tenant,
             _ => Sender::Operator,
         };
-        let channel = match contact::decide(&self.model, sender, &snapshot.subject.audience, purpose) {
+        self.queue(caller, tenant, &snapshot, sender, purpose, None).await
+    }
+
+    /// Queues a message if the gate is open, and notes what it is about, or else the channel.
+    pub(crate) async fn queue(
+        &self,
+        caller: &Caller,
+        tenant: TenantId,
+        snapshot: &SubjectSnapshot,
+        sender: Sender,
+        purpose: &PurposeName,
+        about: Option<String>,
+    ) -> Result<MessageId, Error> {
+        let subject = snapshot.subject.id;
+        let now = self.now();
+        let consents = snapshot.consents.iter().map(|row| row.event.clone()).collect();
+        let channel = contact::decide(&self.model, sender, &snapshot.subject.audience, purpose)
+            .and_then(|channel| contact::agreed(&self.model, purpose, &consents, now).map(|()| channel));
+        let channel = match channel {
             Ok(channel) => channel,
             Err(refusal) => {
                 let about = (Some(subject), Some(purpose), Vec::new());
@@ -34,13 +53,12 @@ impl Engine {
                 return Err(refusal.into());
             }
         };
-        let now = self.now();
         let id = MessageId::new(now, self.host.ten_bytes());
         let message = Message { id, subject, channel, sender, purpose: purpose.clone(), queued: now };
         let audit = AuditRecord {
             subject: Some(subject),
             purpose: Some(purpose.clone()),
-            detail: message.channel.to_string(),
+            detail: about.unwrap_or_else(|| message.channel.to_string()),
             ..self.audit(Operation::Message, AuditOutcome::Done)
         };
         let mut batch = self.batch(tenant, now, caller, audit);

@@ -15,11 +15,12 @@ use obhut_core::{
         TenantId,
     },
     model::{Lang, PolicyHash, Relation},
+    period::Period,
 };
 use obhut_keyring::{Facets, Place};
 use obhut_store::{CommitError, SubjectSnapshot};
 
-use crate::{Dossier, Engine, Error, retrying};
+use crate::{Dossier, Engine, Error, choices::record_may_choose, retrying};
 
 /// The longest value of a field, in bytes.
 pub const MAX_VALUE: usize = 64 * 1024;
@@ -35,6 +36,8 @@ pub struct Submission {
     pub values: BTreeMap<ClassName, BTreeMap<FieldName, String>>,
     /// The facts that are true of these records.
     pub facts: BTreeSet<FactName>,
+    /// The period that is chosen for them, where the policy leaves them a choice.
+    pub choice: Option<Period>,
     /// What happened with it: now, if no instant is given, and never later than now.
     pub events: Vec<(EventName, Option<Timestamp>)>,
     /// What the person declared.
@@ -122,6 +125,7 @@ impl Engine {
             (None, None) => SubjectId::new(now, self.host.ten_bytes()),
         };
 
+        let chosen = if known.is_none() { self.store.choices(tenant.id).await? } else { BTreeMap::new() };
         let snapshot = known.unwrap_or_else(|| SubjectSnapshot {
             subject: Subject {
                 id: subject,
@@ -135,6 +139,7 @@ impl Engine {
             occurrences: Vec::new(),
             consents: Vec::new(),
             holds: Vec::new(),
+            chosen,
         });
         let mut dossier = Dossier::new(&self.model, snapshot);
         for (event, at) in &submission.events {
@@ -142,6 +147,10 @@ impl Engine {
             dossier.snapshot.occurrences.push(Occurrence { subject, record: None, event: event.clone(), at });
         }
         let history = dossier.history(None);
+        let mut consents = dossier.consents();
+        for declaration in &submission.declarations {
+            consents.insert(ConsentEvent { at: now, consent: declaration.consent.clone(), kind: declaration.kind });
+        }
         let collection = Collection {
             caller,
             tenant: tenant.id,
@@ -149,6 +158,7 @@ impl Engine {
             purpose: &submission.purpose,
             values: &submission.values,
             history: &history,
+            consents: &consents,
         };
         if let Err(refusal) = decide_write(&self.model, &collection, now) {
             let about = (None, Some(&submission.purpose), submission.values.keys().cloned().collect());
@@ -224,7 +234,7 @@ impl Engine {
             dossier.snapshot.consents.push(row.clone());
             batch.changes.push(Change::Consented(row));
         }
-        batch.changes.extend(dossier.due_changes(now));
+        dossier.date(&mut batch, now);
         self.store.commit(batch).await?;
         Ok(Stored { subject, records, new })
     }
@@ -263,6 +273,10 @@ impl Engine {
             notice: submission.notice,
             origin: submission.origin.clone(),
             facts: submission.facts.clone(),
+            choice: submission
+                .choice
+                .filter(|period| record_may_choose(&self.model, class, &submission.facts, *period).is_some()),
+            anonymised: None,
             sealed,
         })
     }
@@ -296,7 +310,28 @@ impl Engine {
         let (Some(audience), None) = (audiences.next(), audiences.next()) else {
             return Err(Error::Contradiction("a submission is about one person: classes of exactly one audience"));
         };
-        let is_tenant = self.model.audiences.get(&audience).is_some_and(|a| a.relation == Relation::Tenant);
+        let relation = self.model.audiences.get(&audience).map(|audience| audience.relation);
+        let of_tenants = matches!(relation, Some(Relation::Tenant | Relation::SubjectOfTenant));
+        match (tenant.id == TenantId::OPERATOR, of_tenants) {
+            (true, true) => {
+                return Err(Error::Contradiction("data of tenants and of their people belongs to a tenant"));
+            }
+            (false, false) => {
+                return Err(Error::Contradiction("data of the operator's own people belongs to no tenant"));
+            }
+            _ => {}
+        }
+        if let Some(period) = submission.choice {
+            let fits = |class| record_may_choose(&self.model, class, &submission.facts, period);
+            let asked: Vec<bool> = submission.values.keys().filter_map(fits).collect();
+            if asked.is_empty() {
+                return Err(Error::Contradiction("the policy leaves these records no choice of a period"));
+            }
+            if asked.contains(&false) {
+                return Err(Error::Contradiction("the period lies outside the bounds that the policy sets"));
+            }
+        }
+        let is_tenant = relation == Some(Relation::Tenant);
         if is_tenant != (submission.subject == Some(tenant.account)) {
             return Err(Error::Contradiction(
                 "data of the tenant itself belongs to its account, and nothing else does",

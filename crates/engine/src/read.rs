@@ -35,6 +35,8 @@ pub struct Opened {
     pub class: ClassName,
     /// When it was written.
     pub created: Timestamp,
+    /// Since when its values are made up: then they say nothing about anybody.
+    pub anonymised: Option<Timestamp>,
     /// The version of the notice that was shown.
     pub notice: PolicyHash,
     /// The form or interface.
@@ -191,6 +193,7 @@ impl Engine {
                         id: record.id,
                         class: record.class.clone(),
                         created: record.created,
+                        anonymised: record.anonymised,
                         notice: record.notice,
                         origin: record.origin.clone(),
                         purpose: permit.purpose().clone(),

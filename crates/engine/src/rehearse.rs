@@ -4,6 +4,8 @@
 //! its grid; and every promise is checked at every instant at which it could break: after everything that happens, one
 //! second before each window of a sweep opens, and when it closes.
 
+mod book;
+mod happen;
 mod play;
 pub mod scenario;
 
@@ -11,9 +13,11 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use jiff::Timestamp;
 use obhut_core::{
+    change::Receipt,
     clock::ManualClock,
-    id::RetentionName,
-    model::Model,
+    id::{HoldName, RetentionName, TenantId},
+    model::{Action, Model},
+    period::Period,
     promise::{Outcome, Standing},
 };
 use serde::Serialize;
@@ -69,7 +73,7 @@ pub enum Happened {
     Came {
         /// The name in the scenario.
         person: String,
-        /// Its tenant's.
+        /// Its tenant's; empty for the operator's own people.
         tenant: String,
     },
     /// An event happened.
@@ -78,6 +82,22 @@ pub enum Happened {
         to: String,
         /// Which.
         event: String,
+    },
+    /// A tenant chose a period of its own.
+    Chose {
+        /// Which tenant.
+        tenant: String,
+        /// For which rule.
+        rule: RetentionName,
+        /// The period.
+        period: Period,
+    },
+    /// A consent was given.
+    Gave {
+        /// By whom.
+        person: String,
+        /// Which.
+        consent: String,
     },
     /// A consent was withdrawn.
     Withdrew {
@@ -96,10 +116,26 @@ pub enum Happened {
         /// Which.
         tenant: String,
     },
-    /// A sweep erased by a rule.
+    /// A dispute began: it keeps data past its date.
+    Held {
+        /// Whose.
+        person: String,
+        /// Which hold.
+        hold: HoldName,
+    },
+    /// A dispute ended.
+    Lifted {
+        /// Whose.
+        person: String,
+        /// Which hold.
+        hold: HoldName,
+    },
+    /// A sweep erased or anonymised by a rule.
     Swept {
         /// By which rule.
         rule: RetentionName,
+        /// What it did.
+        action: Action,
         /// Who, by their names in the scenario; invented people are only counted.
         people: Vec<String>,
         /// How many records.
@@ -136,6 +172,10 @@ pub struct Report {
     pub people: usize,
     /// When it ended.
     pub ended: Timestamp,
+    /// Every receipt, by time, with whose people it is about.
+    pub receipts: Vec<(TenantId, Receipt)>,
+    /// The book: who came, and what happened.
+    pub played: Played,
 }
 
 /// Runs the checks of one instant and folds their outcomes in.

@@ -43,6 +43,7 @@ impl Engine {
             purpose: new.purpose.clone(),
             values: new.values.clone(),
             facts: [].into(),
+            choice: None,
             events: Vec::new(),
             declarations: Vec::new(),
             notice: new.notice,
@@ -56,6 +57,9 @@ impl Engine {
     /// staff may end their own, the operator's staff any.
     pub async fn end_tenant(&self, caller: &Caller, tenant: TenantId) -> Result<(), Error> {
         let found = self.enter(caller, tenant).await?;
+        if tenant == TenantId::OPERATOR {
+            return Err(Error::NotFound);
+        }
         if found.state != TenantState::Active {
             return Err(Error::TenantEnded);
         }

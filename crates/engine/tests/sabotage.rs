@@ -3,16 +3,18 @@
 
 mod common;
 
-use std::{path::Path, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use async_trait::async_trait;
 use common::{Setting, state};
 use jiff::Timestamp;
 use obhut_core::{
-    change::{Batch, Change, Credential, DisclosureRow, DueRow, JobRun, KeySlot, Message, Receipt, Tenant},
+    change::{
+        Batch, Change, Credential, DisclosureRow, DueRow, JobRun, KeySlot, Message, PolicyVersion, Receipt, Tenant,
+    },
     consent::ConsentKind,
-    id::{AudienceName, FieldName, SubjectId, TenantId},
-    model::{Acts, Basis, Others, Sender},
+    id::{AudienceName, FieldName, RetentionName, SubjectId, TenantId},
+    model::{Acts, Basis, Lang, Lifetime, Others, PolicyHash, Sender},
     period::{Period, Unit},
     promise::State,
     rule::{Anchoring, Rule},
@@ -44,7 +46,8 @@ fn client_data_kept_after_the_end() {
             period: Period::new(1, Unit::Week),
             anchor: Anchoring::First,
             event: "client.terminated".into(),
-            rounding: None, choice: None,
+            rounding: None,
+            choice: None,
         };
     };
     breaks(5, with(later));
@@ -230,9 +233,8 @@ fn a_log_in_remembered_for_two_years() {
     breaks(
         40,
         with(|s| {
-            let Rule::After { period, .. } = &mut s.running.cookies.get_mut("remember").unwrap().keep else {
-                panic!("the rule changed")
-            };
+            let keep = &mut s.running.cookies.get_mut("remember").unwrap().keep;
+            let Lifetime::Rule(Rule::After { period, .. }) = keep else { panic!("the rule changed") };
             *period = Period::new(2, Unit::Year);
         }),
     );
@@ -280,6 +282,10 @@ impl Store for Distorted {
 
     async fn tenants(&self, after: Option<TenantId>, limit: usize) -> Result<Vec<Tenant>, StoreError> {
         self.inner.tenants(after, limit).await
+    }
+
+    async fn choices(&self, tenant: TenantId) -> Result<BTreeMap<RetentionName, Period>, StoreError> {
+        self.inner.choices(tenant).await
     }
 
     async fn subject(&self, tenant: TenantId, subject: SubjectId) -> Result<Option<SubjectSnapshot>, StoreError> {
@@ -358,6 +364,19 @@ impl Store for Distorted {
             return Ok(Vec::new());
         }
         self.inner.doomed_keys(limit).await
+    }
+
+    async fn versions(&self) -> Result<Vec<PolicyVersion>, StoreError> {
+        self.inner.versions().await
+    }
+
+    async fn notice(
+        &self,
+        version: PolicyHash,
+        audience: &AudienceName,
+        lang: Lang,
+    ) -> Result<Option<String>, StoreError> {
+        self.inner.notice(version, audience, lang).await
     }
 
     async fn job(&self, job: &str) -> Result<Option<JobRun>, StoreError> {

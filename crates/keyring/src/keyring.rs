@@ -150,6 +150,31 @@ impl Keyring {
         Ok([&[FORMAT], message.as_slice()].concat())
     }
 
+    /// Seals what is sealed in one place for another one: for the same person under another key. The value is shown to
+    /// nobody, so no permit is needed.
+    pub fn reseal(
+        &self,
+        from: &Place<'_>,
+        to: &Place<'_>,
+        value: &[u8],
+        random: &dyn Random,
+    ) -> Result<Vec<u8>, KeyringError> {
+        if (from.tenant, from.subject, from.class, from.field) != (to.tenant, to.subject, to.class, to.field) {
+            return Err(KeyringError::NotPermitted);
+        }
+        let subject = self.subject_key(from.tenant, from.subject, from.subject_key, from.statutory)?;
+        let Some(class) = self.existing_key(class_owner(from.tenant, from.class))? else {
+            return Err(KeyringError::NoClassKey(from.class.clone()));
+        };
+        let key = derive::record_key(&subject, &class)?;
+        let plain = value
+            .strip_prefix(&[FORMAT])
+            .and_then(|message| sealed::open(&key, &from.context(&self.deployment), message).ok())
+            .and_then(Plain::new)
+            .ok_or_else(|| KeyringError::NotOpened(from.field.clone()))?;
+        self.seal(to, plain.expose(), random)
+    }
+
     /// Opens the fields of a record that the permit names, in the order of the permit; a field that the record does
     /// not have is left out.
     ///

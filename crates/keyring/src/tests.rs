@@ -53,6 +53,8 @@ fn model() -> Model {
         only_if: None,
         identity: None,
         statutory,
+        consequence: None,
+        special: None,
         label: Text::default(),
     };
     let purpose = |fields: Option<Vec<FieldName>>| Purpose {
@@ -61,7 +63,13 @@ fn model() -> Model {
         basis: Basis::Contract,
         roles: vec!["staff".into()],
         requires: None,
+        until: None,
         export: false,
+        exception: None,
+        marketing: false,
+        profiling: false,
+        objection: None,
+        balance: None,
         label: Text::default(),
     };
     let days = |count| Period::new(count, Unit::Day);
@@ -74,6 +82,9 @@ fn model() -> Model {
             zone: TimeZone::UTC,
             sweep: days(1),
             announce: None,
+            announce_by: Vec::new(),
+            announce_for: Vec::new(),
+            fiscal_year: None,
             notice_url: String::new(),
             hash: PolicyHash::default(),
         },
@@ -86,7 +97,9 @@ fn model() -> Model {
             contact_url: None,
         },
         dpo: Dpo::NotRequired { reason: Text::default() },
-        authority: Authority { name: Text::default(), url: String::new() },
+        authority: Authority { name: Text::default(), url: String::new(), address: None, email: None, phone: None },
+        jurisdictions: IndexMap::new(),
+        words: IndexMap::new(),
         audiences: IndexMap::from([(
             audience,
             obhut_core::model::Audience {
@@ -109,11 +122,25 @@ fn model() -> Model {
         roles: IndexMap::from([("staff".into(), Role { acts: Acts::Tenant, label: Text::default() })]),
         messages: IndexMap::new(),
         cookies: IndexMap::new(),
+        services: IndexMap::new(),
         logs: IndexMap::new(),
+        places: IndexMap::new(),
+        backup: None,
+        access: obhut_core::model::OperatorAccess::default(),
+        identities: IndexMap::new(),
+        measures: IndexMap::new(),
         storage: Storage { processor: "host".into(), country: "DE".into() },
-        export: Export { formats: Vec::new() },
-        rights: Rights { deadline: days(30), email: String::new(), contact_url: None, tenant_can: None },
-        automated_decisions: AutomatedDecisions { used: false, text: Text::default() },
+        export: Export { formats: Vec::new(), window: None, link: None, no_transfer: None },
+        rights: Rights {
+            deadline: days(30),
+            email: String::new(),
+            contact_url: None,
+            tenant_can: None,
+            channels: Vec::new(),
+            written: false,
+            forwards: false,
+        },
+        automated_decisions: AutomatedDecisions { used: false, purpose: None, review: None, text: Text::default() },
     }
 }
 
@@ -160,6 +187,8 @@ fn sealed_record(
         notice: PolicyHash::default(),
         origin: String::new(),
         facts: BTreeSet::new(),
+        choice: None,
+        anonymised: None,
         sealed,
     })
 }

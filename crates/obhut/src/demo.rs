@@ -120,6 +120,7 @@ async fn come(engine: &Engine, client: &DemoClient, number: usize) -> anyhow::Re
         purpose: "order-documents".into(),
         values,
         facts: [].into(),
+        choice: None,
         events: vec![("shopper.activity".into(), None), ("order.triggered".into(), None)],
         declarations: if number.is_multiple_of(5) { vec![consent] } else { Vec::new() },
         notice: engine.model().policy.hash,

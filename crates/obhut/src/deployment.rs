@@ -18,23 +18,37 @@ use obhut_policy::{Source, Sources, diagnostic};
 /// The largest file that is read at all.
 const MAX_FILE: u64 = 16 * 1024 * 1024;
 
-/// The example the binary carries.
-pub(crate) const CONFIGURATOR: Example = Example {
-    policy: include_str!("../../../deployments/configurator/policy.toml"),
-    people: include_str!("../../../deployments/configurator/people.toml"),
-    promises: include_str!("../../../deployments/configurator/promises.toml"),
-};
+macro_rules! example {
+    ($name:literal) => {
+        Example {
+            name: $name,
+            policy: include_str!(concat!("../../../deployments/", $name, "/policy.toml")),
+            people: include_str!(concat!("../../../deployments/", $name, "/people.toml")),
+            promises: include_str!(concat!("../../../deployments/", $name, "/promises.toml")),
+        }
+    };
+}
+
+/// The example of the demo.
+pub(crate) const CONFIGURATOR: Example = example!("configurator");
+
+/// The examples the binary carries.
+pub(crate) const EXAMPLES: [Example; 5] =
+    [CONFIGURATOR, example!("residents"), example!("vendor"), example!("fleet"), example!("hoster")];
 
 /// The files of a deployment that is part of the binary.
 #[derive(Clone, Copy)]
 pub(crate) struct Example {
+    pub(crate) name: &'static str,
     pub(crate) policy: &'static str,
     pub(crate) people: &'static str,
     pub(crate) promises: &'static str,
 }
 
 /// A readable policy with what stands beside it.
+#[derive(Clone)]
 pub(crate) struct Deployment {
+    pub(crate) sources: Sources,
     pub(crate) model: Model,
     pub(crate) scenario: Option<Scenario>,
     pub(crate) promises: Vec<Promise>,
@@ -92,6 +106,7 @@ pub(crate) fn load(path: &Path) -> anyhow::Result<Option<Deployment>> {
     let people = beside("people.toml")?;
     let promises = beside("promises.toml")?;
     Ok(Some(Deployment {
+        sources,
         model,
         scenario: people.map(|text| scenario::parse(&text)).transpose().context("people.toml")?,
         promises: promises.map(|text| promises::parse(&text)).transpose().context("promises.toml")?.unwrap_or_default(),
@@ -103,6 +118,7 @@ pub(crate) fn example(example: &Example) -> anyhow::Result<Deployment> {
     let sources = Sources(vec![Source { name: "policy.toml".into(), text: example.policy.into() }]);
     let Some(model) = resolve(&sources) else { bail!("the built-in example has errors") };
     Ok(Deployment {
+        sources,
         model,
         scenario: Some(scenario::parse(example.people).context("people.toml")?),
         promises: promises::parse(example.promises).context("promises.toml")?,

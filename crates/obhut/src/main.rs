@@ -3,6 +3,7 @@
 //! Data goes to standard output, everything else to standard error; `--json` prints one JSON document and nothing
 //! else.
 
+mod archive;
 mod commands;
 mod demo;
 mod deployment;
@@ -32,10 +33,14 @@ enum Command {
     New(commands::new::Args),
     /// Check a policy: exit 0 clean or warnings, 1 errors, 2 cannot read
     Check(commands::check::Args),
-    /// Render the notice of a policy
+    /// Render a policy: notice, records of processing, deletion concept, measures, vocabularies
     Render(commands::render::Args),
     /// When is each class due for these events, and by which sentence
     Due(commands::due::Args),
+    /// What changes between two versions of a policy, for whom, and what is material
+    Diff(commands::diff::Args),
+    /// Publish a version of the policy; a material change is announced first
+    Publish(commands::publish::Args),
     /// Run the future on a virtual clock and check every promise
     Rehearse(commands::rehearse::Args),
     /// Act on everything that is due, once; the server must not be running on the same data
@@ -52,6 +57,8 @@ fn main() -> ExitCode {
         Command::Check(args) => commands::check::run(&args),
         Command::Render(args) => commands::render::run(&args),
         Command::Due(args) => commands::due::run(&args),
+        Command::Diff(args) => commands::diff::run(&args),
+        Command::Publish(args) => commands::publish::run(&args),
         Command::Rehearse(args) => commands::rehearse::run(&args),
         Command::Sweep(args) => commands::sweep::run(&args),
         Command::Prove(args) => commands::prove::run(&args),

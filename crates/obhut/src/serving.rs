@@ -89,11 +89,21 @@ pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 
 /// Serves until the process is asked to end.
 pub(crate) async fn serve(listener: TcpListener, app: Arc<App>) -> anyhow::Result<()> {
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(asked_to_end()).await.context("the server failed")
+    serve_until(listener, app, asked_to_end()).await
 }
 
-async fn asked_to_end() {
+/// Serves until `end`.
+pub(crate) async fn serve_until(
+    listener: TcpListener,
+    app: Arc<App>,
+    end: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(end).await.context("the server failed")
+}
+
+/// Ends when the process is asked to.
+pub(crate) async fn asked_to_end() {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminate) = signal(SignalKind::terminate()) else {
         return std::future::pending().await;

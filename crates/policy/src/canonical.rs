@@ -7,8 +7,8 @@
 use std::fmt::Write as _;
 
 use obhut_core::model::{
-    Basis, DisclosureGround, Dpo, Factor, HoldKind, Lang, Lifetime, Meanwhile, Model, Others, PolicyHash,
-    Recipient, Source, Text,
+    Basis, DisclosureGround, Dpo, Factor, HoldKind, Lang, Lifetime, Meanwhile, Model, Others, PolicyHash, Recipient,
+    Source, Text,
 };
 
 use crate::sentence;
@@ -87,6 +87,7 @@ fn head(lines: &mut Lines, model: &Model) {
     lines.put("policy.sweep", &sentence::period_text(policy.sweep));
     lines.maybe("policy.announce", policy.announce.map(sentence::period_text));
     lines.list("policy.announce_by", policy.announce_by.iter().map(|by| by.word()));
+    lines.list("policy.announce_for", policy.announce_for.iter().map(obhut_core::id::PurposeName::as_str));
     lines.maybe("policy.fiscal_year", policy.fiscal_year.map(|day| format!("{:02}-{:02}", day.month, day.day)));
     lines.put("policy.notice_url", &policy.notice_url);
 
@@ -155,7 +156,7 @@ fn inventory(lines: &mut Lines, model: &Model) {
         );
         lines.maybe(&format!("{path}.identity"), class.identity.as_ref().map(obhut_core::id::FieldName::as_str));
         lines.flag(&format!("{path}.statutory"), class.statutory);
-        lines.maybe(&format!("{path}.special"), class.special.map(|special| special.word()));
+        lines.maybe(&format!("{path}.special"), class.special.map(obhut_core::model::Special::word));
         lines.text(&format!("{path}.label"), &class.label);
     }
     for (name, purpose) in &model.purposes {
@@ -178,11 +179,12 @@ fn inventory(lines: &mut Lines, model: &Model) {
             Basis::Interest(interest) => lines.text(&format!("{path}.interest"), interest),
             _ => {}
         }
-        lines.maybe(&format!("{path}.exception"), purpose.exception.map(|exception| exception.word()));
+        lines.maybe(&format!("{path}.exception"), purpose.exception.map(obhut_core::model::Exception::word));
         lines.maybe_text(&format!("{path}.objection"), purpose.objection.as_ref());
         lines.maybe(&format!("{path}.balance"), purpose.balance.as_ref());
         lines.list(&format!("{path}.roles"), purpose.roles.iter().map(obhut_core::id::RoleName::as_str));
         lines.maybe(&format!("{path}.requires"), purpose.requires.as_ref().map(obhut_core::id::EventName::as_str));
+        lines.maybe(&format!("{path}.until"), purpose.until.as_ref().map(sentence::canonical));
         lines.flag(&format!("{path}.export"), purpose.export);
         lines.set(&format!("{path}.marketing"), purpose.marketing);
         lines.set(&format!("{path}.profiling"), purpose.profiling);
@@ -206,6 +208,8 @@ fn inventory(lines: &mut Lines, model: &Model) {
             lines.text(&format!("{path}.last"), last);
         }
         lines.maybe(&format!("{path}.derived"), event.derived.as_ref().map(sentence::canonical));
+        let withdrawal = event.withdrawal.as_ref();
+        lines.maybe(&format!("{path}.withdrawal"), withdrawal.map(obhut_core::id::ConsentName::as_str));
     }
     for (name, role) in &model.roles {
         lines.put(&format!("role.{name}.acts"), role.acts.word());
@@ -295,10 +299,7 @@ fn outside(lines: &mut Lines, model: &Model) {
             }
         }
         lines.maybe(&format!("{path}.tries"), identity.tries.map(|tries| tries.to_string()));
-        lines.maybe(
-            &format!("{path}.verifier"),
-            identity.verifier.as_ref().map(obhut_core::id::RecipientName::as_str),
-        );
+        lines.maybe(&format!("{path}.verifier"), identity.verifier.as_ref().map(obhut_core::id::RecipientName::as_str));
         lines.set(&format!("{path}.agents"), identity.agents);
     }
     lines.put("rights.deadline", &sentence::period_text(model.rights.deadline));
@@ -307,6 +308,7 @@ fn outside(lines: &mut Lines, model: &Model) {
     lines.maybe_text("rights.tenant_can", model.rights.tenant_can.as_ref());
     lines.list("rights.channels", model.rights.channels.iter().map(|channel| channel.word()));
     lines.set("rights.written", model.rights.written);
+    lines.maybe("rights.tenant_requests", model.rights.forwards.then_some("forward"));
     lines.flag("automated_decisions.used", model.automated_decisions.used);
     let automated = &model.automated_decisions;
     lines.maybe("automated_decisions.purpose", automated.purpose.as_ref().map(obhut_core::id::PurposeName::as_str));
@@ -364,9 +366,10 @@ fn devices(lines: &mut Lines, model: &Model) {
         lines.text(&format!("{path}.content"), &cookie.content);
         lines.maybe(&format!("{path}.host"), cookie.host.as_ref());
         lines.maybe(&format!("{path}.service"), cookie.service.as_ref().map(obhut_core::id::ServiceName::as_str));
-        lines.maybe(&format!("{path}.party"), cookie.party.map(|party| party.word()));
+        lines.maybe(&format!("{path}.party"), cookie.party.map(obhut_core::model::CookieParty::word));
         lines.put(&format!("{path}.category"), cookie.category.word());
         lines.put(&format!("{path}.storage"), cookie.storage.word());
+        lines.list(&format!("{path}.audiences"), cookie.audiences.iter().map(obhut_core::id::AudienceName::as_str));
     }
     for (name, service) in &model.services {
         let path = format!("service.{name}");
@@ -377,9 +380,10 @@ fn devices(lines: &mut Lines, model: &Model) {
         lines.list(&format!("{path}.data"), service.data.iter().map(obhut_core::id::ClassName::as_str));
         lines.list(&format!("{path}.purposes"), service.purposes.iter().map(obhut_core::id::PurposeName::as_str));
         lines.maybe(&format!("{path}.consent"), service.consent.as_ref().map(obhut_core::id::ConsentName::as_str));
-        lines.maybe(&format!("{path}.loads"), service.loads.map(|loads| loads.word()));
+        lines.maybe(&format!("{path}.loads"), service.loads.map(obhut_core::model::Loads::word));
         lines.maybe_text(&format!("{path}.placeholder"), service.placeholder.as_ref());
         lines.maybe(&format!("{path}.country"), service.country.as_ref());
+        lines.list(&format!("{path}.audiences"), service.audiences.iter().map(obhut_core::id::AudienceName::as_str));
     }
     for (name, log) in &model.logs {
         let path = format!("log.{name}");

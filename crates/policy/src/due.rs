@@ -61,7 +61,8 @@ fn entry(model: &Model, input: &Input, name: &RetentionName, retention: &Retenti
     }
     let case = Case {
         history: &input.history,
-        facts: &input.facts, consents: &input.consents,
+        facts: &input.facts,
+        consents: &input.consents,
         holds: &[],
         chosen: Chosen::default(),
     };

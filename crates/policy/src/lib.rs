@@ -9,9 +9,12 @@
 //! | [`sentence`] | the grammar of rules, periods and conditions; their canonical text |
 //! | `read` | the tables of the files -> the model |
 //! | `check` | what makes a policy incomplete or self-contradictory |
+//! | [`statute`] | the periods of the law, as data |
 //! | [`canonical`] | one text for one policy, and its hash |
 //! | [`due`] | a pure calculation: when is what due for these events |
 //! | [`notice`], [`say`] | the notice in both languages |
+//! | [`render`] | records of processing, deletion concept, measures and more, for people and for programs |
+//! | [`law`] | deadlines of laws beside the GDPR |
 #![cfg_attr(
     not(test),
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)
@@ -23,13 +26,17 @@ use obhut_core::model::Model;
 pub mod canonical;
 mod check;
 pub mod diagnostic;
+pub mod diff;
 pub mod due;
+pub mod law;
 mod name;
 pub mod notice;
 mod read;
+pub mod render;
 pub mod say;
 pub mod sentence;
 pub mod source;
+pub mod statute;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use source::{Source, Sources};

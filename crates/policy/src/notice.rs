@@ -6,7 +6,10 @@
 //! | module | subject |
 //! |---|---|
 //! | `voice` | what concerns an audience, and how it is addressed |
-//! | `party`, `inventory`, `purpose`, `term`, `access`, `recipient`, `device`, `right`, `summary` | the sections |
+//! | `party`, `inventory`, `purpose`, `term`, `access` | who answers, what, why, how long, who inside |
+//! | `recipient`, `message`, `device`, `service`, `log`, `backup` | to whom it goes, and where it lies |
+//! | `measure`, `right`, `identity`, `closing`, `jurisdiction` | protection, rights, what ends the notice |
+//! | `summary`, `table` | the table that stands first; entries as a table |
 //! | [`html`], [`markdown`], [`json`] | the forms it is published in |
 
 use jiff::civil::Date;
@@ -18,20 +21,30 @@ use obhut_core::{
 use crate::say::{self, words};
 
 mod access;
+mod backup;
+mod closing;
 mod device;
 pub mod html;
+mod identity;
 mod inventory;
 pub mod json;
+mod jurisdiction;
+mod log;
 pub mod markdown;
+mod measure;
+mod message;
 mod party;
 mod purpose;
 mod recipient;
 mod right;
+mod service;
 mod summary;
+mod table;
 mod term;
 mod voice;
 
 use voice::Voice;
+pub(crate) use voice::short;
 
 /// A notice for one audience.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,11 +126,22 @@ pub struct Item {
     pub text: String,
     /// The provisions of the GDPR under which it has to be stated, for example `13(1)(c)`.
     pub articles: Vec<&'static str>,
+    /// The same in short for a table, in the order of its columns; empty for what is no entry of a list.
+    pub facts: Vec<Fact>,
+}
+
+/// One fact about an entry, for example its lifetime.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// The head of the column.
+    pub head: &'static str,
+    /// What holds for the entry.
+    pub value: String,
 }
 
 impl Item {
     fn new(kind: &str, name: &str, articles: &[&'static str], text: String) -> Self {
-        Self { anchor: Anchor::of(kind, name), term: None, text, articles: articles.to_vec() }
+        Self { anchor: Anchor::of(kind, name), term: None, text, articles: articles.to_vec(), facts: Vec::new() }
     }
 
     fn about(mut self, term: &str) -> Self {
@@ -153,12 +177,17 @@ impl Notice {
             term::section(&voice),
             Some(access::section(&voice)),
             Some(recipient::section(&voice)),
-            Some(recipient::messages(&voice)),
+            Some(message::section(&voice)),
             Some(device::section(&voice)),
+            service::section(&voice),
+            log::section(&voice),
+            backup::section(&voice),
+            measure::section(&voice),
             Some(right::section(&voice)),
-            Some(right::authority(&voice)),
-            Some(right::automated(&voice)),
-            right::changes(&voice),
+            Some(closing::authority(&voice)),
+            Some(closing::automated(&voice)),
+            closing::changes(&voice),
+            jurisdiction::section(&voice),
         ];
         let sections = drafts
             .into_iter()

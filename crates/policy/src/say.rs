@@ -8,13 +8,15 @@
 //! |---|---|
 //! | [`rule`], [`moment`] | a time rule: "innerhalb von 14 Tagen nach …", "within 14 days after …" |
 //! | [`period`], [`within`] | a period |
+//! | [`every`], [`figure`] | an interval; a period as a figure of a table |
+//! | [`happening`] | when an event counts as having happened by itself |
 //! | [`condition`] | for which records a rule holds |
 //! | [`retention`], [`access`], [`contact`], [`disclosure`] | why a date is what it is; why something is refused |
 //! | [`date`], [`instant`], [`country`], [`statute`] | single words and figures |
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use obhut_core::{
-    id::EventName,
+    id::{ConsentName, EventName},
     model::{Condition, Lang, Lifetime, Model},
     period::{Period, Unit},
     rule::{Anchoring, Choice as PeriodChoice, Chooser, Rounding, Rule},
@@ -24,7 +26,7 @@ mod reason;
 mod word;
 
 pub use reason::{access, contact, disclosure, retention};
-pub use word::{country, field, in_country, place, statute, value};
+pub use word::{country, field, in_country, place, statute, topic, value};
 
 /// Formats one of two texts, by language: `words!(lang, "… {x}", "… {x}")`.
 macro_rules! words {
@@ -71,13 +73,7 @@ pub fn moment(model: &Model, rule: &Rule, lang: Lang) -> String {
         Rule::After { within: bounded, period: length, choice, anchor, event, rounding } => {
             let length = if *bounded { within(*length, lang) } else { period(*length, lang) };
             let event = occurrence(model, event, *anchor, lang);
-            let end = match (rounding, lang) {
-                (None, _) => "",
-                (Some(Rounding::Year), Lang::De) => ", zum Ende des Kalenderjahres",
-                (Some(Rounding::Year), Lang::En) => ", at the end of the calendar year",
-                (Some(Rounding::FiscalYear), Lang::De) => ", zum Ende des Geschäftsjahres",
-                (Some(Rounding::FiscalYear), Lang::En) => ", at the end of the financial year",
-            };
+            let end = rounding.map_or_else(String::new, |rounding| rounded(model, rounding, lang));
             let bounds = choice.map_or_else(String::new, |choice| format!(" ({})", chooses(choice, lang)));
             words!(lang, "{length}{bounds} nach {event}{end}", "{length}{bounds} after {event}{end}")
         }
@@ -92,32 +88,126 @@ pub fn moment(model: &Model, rule: &Rule, lang: Lang) -> String {
     }
 }
 
+/// To the end of which year a date is rounded up.
+fn rounded(model: &Model, rounding: Rounding, lang: Lang) -> String {
+    match (rounding, model.policy.fiscal_year) {
+        (Rounding::Year, _) => words!(lang, ", zum Ende des Kalenderjahres", ", at the end of the calendar year"),
+        (Rounding::FiscalYear, None) => {
+            words!(lang, ", zum Ende des Geschäftsjahres", ", at the end of the financial year")
+        }
+        (Rounding::FiscalYear, Some(first)) => {
+            let last = Date::new(2001, first.month, first.day).and_then(Date::yesterday).unwrap_or(Date::MAX);
+            let (day, month) = (last.day(), month(last.month(), lang));
+            words!(
+                lang,
+                ", zum Ende des Geschäftsjahres ({day}. {month})",
+                ", at the end of the financial year ({day} {month})",
+            )
+        }
+    }
+}
+
 /// Who may choose another period, and in which bounds.
 fn chooses(choice: PeriodChoice, lang: Lang) -> String {
-    let (least, most) = (period(choice.least, lang), period(choice.most, lang));
+    let (least, most) = (period_dative(choice.least, lang), period_dative(choice.most, lang));
     match choice.by {
         Chooser::Tenant => words!(
             lang,
-            "der Verantwortliche kann zwischen {least} und {most} wählen",
-            "the controller may choose between {least} and {most}",
+            "vom Kunden wählbar zwischen {least} und {most}",
+            "the client may choose between {least} and {most}",
         ),
         Chooser::Record => words!(
             lang,
-            "bei der Erfassung kann zwischen {least} und {most} gewählt werden",
-            "between {least} and {most} may be chosen when the data are entered",
+            "bei der Erfassung wählbar zwischen {least} und {most}",
+            "on entry, any period between {least} and {most} may be chosen",
         ),
     }
 }
 
-/// Whether [`moment`] ends in an insertion, after which German sets a comma.
-pub(crate) fn ends_in_insertion(rule: &Rule) -> bool {
+/// The last moment until which something is possible: "bis 30 Tage nach …", "until 30 days after …".
+pub fn deadline(model: &Model, until: &Rule, lang: Lang) -> String {
+    match until {
+        Rule::Until(..) => rule(model, until, lang),
+        Rule::Immediately(anchor, event) => rule(model, &Rule::Until(*anchor, event.clone()), lang),
+        Rule::After { period, choice, anchor, event, rounding, .. } => {
+            let kept = Rule::After {
+                within: false,
+                period: *period,
+                choice: *choice,
+                anchor: *anchor,
+                event: event.clone(),
+                rounding: *rounding,
+            };
+            let moment = moment(model, &kept, lang);
+            words!(lang, "bis {moment}", "until {moment}")
+        }
+        Rule::Earliest(_) | Rule::Latest(_) => {
+            let moment = moment(model, until, lang);
+            words!(lang, "bis zu folgendem Zeitpunkt: {moment}", "until the following moment: {moment}")
+        }
+    }
+}
+
+/// When an event counts as having happened although nobody reported it; none for one that only happens.
+pub fn happening(model: &Model, event: &EventName, anchor: Anchoring, lang: Lang) -> Option<String> {
+    let known = model.events.get(event)?;
+    let event = occurrence(model, event, anchor, lang);
+    if let Some(consent) = &known.withdrawal {
+        return Some(withdrawal(model, &event, consent, lang));
+    }
+    let derived = known.derived.as_ref()?;
+    let moment = moment(model, &at_once(derived), lang);
+    Some(match lang {
+        Lang::De => {
+            let event = capital(&with_preposition("zu", &event));
+            format!("{event} kommt es auch ohne weiteres Zutun, und zwar {moment}.")
+        }
+        Lang::En => {
+            let event = capital(&event);
+            format!("{event} also occurs without any further action, namely {moment}.")
+        }
+    })
+}
+
+/// An event that every withdrawal of a consent is.
+fn withdrawal(model: &Model, event: &str, consent: &ConsentName, lang: Lang) -> String {
+    let form = model.consents.get(consent).map_or(consent.as_str(), |known| known.asked_on.as_str());
+    let place = place(model, form, lang);
+    // Where the event itself is called a withdrawal, only the consent is left to be named.
+    let itself = event.to_lowercase().contains(if lang == Lang::De { "widerruf" } else { "withdraw" });
+    match (lang, itself) {
+        (Lang::De, true) => format!("Gemeint ist die Einwilligung, die Sie {place} erteilt haben."),
+        (Lang::En, true) => format!("This refers to the consent you gave {place}."),
+        (Lang::De, false) => {
+            let event = capital(event);
+            format!("{event} steht es gleich, wenn Sie die {place} erteilte Einwilligung widerrufen.")
+        }
+        (Lang::En, false) => format!("Withdrawing the consent you gave {place} has the same effect as {event}."),
+    }
+}
+
+/// The same rule with every "immediately after" as "upon": what is derived coincides with its cause.
+fn at_once(rule: &Rule) -> Rule {
+    match rule {
+        Rule::Immediately(anchor, event) => Rule::Until(*anchor, event.clone()),
+        Rule::Earliest(rules) => Rule::Earliest(rules.iter().map(at_once).collect()),
+        Rule::Latest(rules) => Rule::Latest(rules.iter().map(at_once).collect()),
+        other => other.clone(),
+    }
+}
+
+/// Whether [`moment`] ends in an insertion or, in German, in a clause of its event ("der Weisung, zu helfen"), after
+/// which a comma is set.
+pub(crate) fn ends_in_insertion(model: &Model, rule: &Rule, lang: Lang) -> bool {
     match rule {
         Rule::Earliest(rules) | Rule::Latest(rules) => match rules.as_slice() {
-            [only] => ends_in_insertion(only),
+            [only] => ends_in_insertion(model, only, lang),
             _ => true,
         },
-        Rule::After { rounding, .. } => rounding.is_some(),
-        Rule::Immediately(..) | Rule::Until(..) => false,
+        Rule::After { rounding: Some(_), .. } => true,
+        Rule::After { anchor, event, .. } | Rule::Immediately(anchor, event) | Rule::Until(anchor, event) => {
+            lang == Lang::De && occurrence(model, event, *anchor, lang).contains(',')
+        }
     }
 }
 
@@ -128,7 +218,10 @@ enum Choice {
 }
 
 fn choice(model: &Model, rules: &[Rule], lang: Lang, choice: Choice) -> String {
-    let [first, others @ ..] = rules else { return String::new() };
+    // A branch in brackets does not begin the sentence: "or" has no order.
+    let (plain, nested): (Vec<&Rule>, Vec<&Rule>) = rules.iter().partition(|rule| !is_choice(rule));
+    let rules: Vec<&Rule> = plain.into_iter().chain(nested).collect();
+    let [first, others @ ..] = rules.as_slice() else { return String::new() };
     let Some((last, middle)) = others.split_last() else { return moment(model, first, lang) };
     let mut text = branch(model, first, lang);
     for rule in middle {
@@ -136,7 +229,8 @@ fn choice(model: &Model, rules: &[Rule], lang: Lang, choice: Choice) -> String {
         text.push_str(&branch(model, rule, lang));
     }
     // The insertion "at the end of the calendar year" is closed before the next branch.
-    if ends_in_insertion(middle.last().unwrap_or(first)) && !is_choice(middle.last().unwrap_or(first)) {
+    let before = middle.last().unwrap_or(first);
+    if ends_in_insertion(model, before, lang) && !is_choice(before) {
         text.push(',');
     }
     let last = branch(model, last, lang);
@@ -259,6 +353,45 @@ pub(crate) fn period_dative(period: Period, lang: Lang) -> String {
     }
 }
 
+/// A period as a figure, as it stands in a table: "1 Monat", "2 Jahre" / "1 month", "2 years".
+pub fn figure(period: Period, lang: Lang) -> String {
+    let count = period.count;
+    match (lang, count) {
+        (Lang::De, 1) => {
+            let (_, noun) = unit(period, Case::Accusative);
+            format!("1 {noun}")
+        }
+        (Lang::De, _) => german(period, Case::Accusative),
+        (Lang::En, 1) => english(period).replacen("one", "1", 1),
+        (Lang::En, _) => english(period),
+    }
+}
+
+/// An interval: "alle 6 Stunden", "jeden Monat" / "every 6 hours", "every month".
+pub fn every(period: Period, lang: Lang) -> String {
+    match (lang, period.count, period.unit) {
+        (Lang::De, 1, Unit::Minute) => "jede Minute".to_owned(),
+        (Lang::De, 1, Unit::Hour) => "jede Stunde".to_owned(),
+        (Lang::De, 1, Unit::Day) => "jeden Tag".to_owned(),
+        (Lang::De, 1, Unit::Week) => "jede Woche".to_owned(),
+        (Lang::De, 1, Unit::Month) => "jeden Monat".to_owned(),
+        (Lang::De, 1, Unit::Year) => "jedes Jahr".to_owned(),
+        (Lang::De, ..) => format!("alle {}", german(period, Case::Accusative)),
+        (Lang::En, 1, _) => english(period).replacen("one", "every", 1),
+        (Lang::En, ..) => format!("every {}", english(period)),
+    }
+}
+
+/// A small number above one in letters, as prose has it: "zwei" / "two"; from 13 in figures.
+pub(crate) fn number(count: usize, lang: Lang) -> String {
+    let names = match lang {
+        Lang::De => ["zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"],
+        Lang::En => ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
+    };
+    let name = count.checked_sub(2).and_then(|index| names.get(index));
+    name.map_or_else(|| count.to_string(), |name| (*name).to_owned())
+}
+
 /// A period as an upper bound: "innerhalb von 14 Tagen", "innerhalb eines Monats" / "within one month".
 pub fn within(period: Period, lang: Lang) -> String {
     match lang {
@@ -268,9 +401,9 @@ pub fn within(period: Period, lang: Lang) -> String {
     }
 }
 
-/// For which records something holds: "Datensätze mit dem Merkmal „contract“ …" / "records marked “contract” …".
-pub fn condition(condition: &Condition, lang: Lang) -> String {
-    let text = clause(condition, true, lang, None);
+/// For which records something holds: "Datensätze zu einem Vertrag …" / "records about a contract …".
+pub fn condition(model: &Model, condition: &Condition, lang: Lang) -> String {
+    let text = clause(model, condition, true, lang, None);
     words!(lang, "Datensätze {text}", "records {text}")
 }
 
@@ -281,17 +414,10 @@ enum Join {
 }
 
 /// Negation is carried inwards (De Morgan), because a language negates a mark, not a sentence with "and" in it.
-fn clause(condition: &Condition, positive: bool, lang: Lang, inside: Option<Join>) -> String {
+fn clause(model: &Model, condition: &Condition, positive: bool, lang: Lang, inside: Option<Join>) -> String {
     let join = match condition {
-        Condition::Fact(fact) => {
-            return match (lang, positive) {
-                (Lang::De, true) => format!("mit dem Merkmal „{fact}“"),
-                (Lang::De, false) => format!("ohne das Merkmal „{fact}“"),
-                (Lang::En, true) => format!("marked “{fact}”"),
-                (Lang::En, false) => format!("not marked “{fact}”"),
-            };
-        }
-        Condition::Not(inner) => return clause(inner, !positive, lang, inside),
+        Condition::Fact(fact) => return word::fact(model, fact.as_str(), positive, lang),
+        Condition::Not(inner) => return clause(model, inner, !positive, lang, inside),
         Condition::And(..) => {
             if positive {
                 Join::And
@@ -308,7 +434,9 @@ fn clause(condition: &Condition, positive: bool, lang: Lang, inside: Option<Join
         }
     };
     let mut parts = Vec::new();
-    collect(condition, positive, join, &mut |part, positive| parts.push(clause(part, positive, lang, Some(join))));
+    collect(condition, positive, join, &mut |part, positive| {
+        parts.push(clause(model, part, positive, lang, Some(join)));
+    });
     let nested = inside.is_some_and(|outer| outer != join);
     let word = match (join, lang) {
         (Join::And, Lang::De) => "und",
@@ -350,6 +478,16 @@ pub fn list<T: AsRef<str>>(members: &[T], lang: Lang) -> String {
         return members.join("; ");
     }
     joined(&members, if lang == Lang::De { "und" } else { "and" })
+}
+
+/// A list after a colon, whose members may be several things themselves: "Rechnungen und Gutschriften; Zahlungsdaten".
+pub fn enumeration<T: AsRef<str>>(members: &[T], lang: Lang) -> String {
+    let and = if lang == Lang::De { " und " } else { " and " };
+    let members: Vec<&str> = members.iter().map(AsRef::as_ref).collect();
+    if members.len() > 1 && members.iter().any(|member| member.contains(and)) {
+        return members.join("; ");
+    }
+    list(&members, lang)
 }
 
 /// The text with its first letter in upper case, for the beginning of a sentence.

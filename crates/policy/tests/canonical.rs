@@ -5,7 +5,7 @@ use obhut_core::model::{Lang, Model};
 use obhut_policy::{Source, Sources, canonical, load};
 
 const PARTS: [&str; 5] =
-    ["parts/head.toml", "parts/customer.toml", "parts/invoice.toml", "parts/people.toml", "ok/everything.toml"];
+    ["parts/head-full.toml", "parts/customer.toml", "parts/invoice.toml", "parts/people.toml", "ok/everything.toml"];
 
 fn sources() -> Vec<Source> {
     let read = |name: &str| std::fs::read_to_string(format!("{}/corpus/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
@@ -49,7 +49,17 @@ fn every_word_counts() {
         ("2 years after contract.ended", "3 years after contract.ended"),
         ("\"1.0\"", "\"1.1\""),
         ("approve  = 2", "approve  = 3"),
-        ("metadata = true", "metadata = false"),
+        ("metadata        = true", "metadata        = false"),
+        ("chooses 7 days to 24 months", "chooses 8 days to 24 months"),
+        ("record chooses", "tenant chooses"),
+        ("end of fiscal year", "end of year"),
+        ("only:run-shop", "only:own-data"),
+        ("derived = \"14 days after", "derived = \"15 days after"),
+        ("yearly for 3 years", "yearly for 2 years"),
+        ("loads          = \"consent\"", "loads          = \"click\""),
+        ("address         = \"truncated\"", "address         = \"full\""),
+        ("special  = \"health\"", "special  = \"genetic\""),
+        ("protects = \"resilience\"", "protects = \"integrity\""),
         ("payment_method = debit", "payment_method = card"),
     ] {
         let text = joined();

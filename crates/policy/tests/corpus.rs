@@ -97,6 +97,41 @@ fn every_finding_has_a_file_that_shows_it() {
     assert_eq!(missing, Vec::<&String>::new());
 }
 
+/// Everything that was wrong in the cookie table of an earlier notice.
+#[test]
+fn every_fault_of_a_real_cookie_register_is_found() {
+    let sources = with_parts("bad/cookie-party--register.toml");
+    let found = load_at(&sources, Some(TODAY)).diagnostics;
+    for (code, about) in [
+        ("cookie-party", "[cookie.ga]"),
+        ("cookie-party", "[cookie.hubspotutk]"),
+        ("cookie-party", "[cookie.mixpanel]"),
+        ("cookie-party", "[cookie.tableau]"),
+        ("cookie-host", "[cookie.gcl]"),
+        ("cookie-duration", "[cookie.st]"),
+        ("cookie-vendor", "[cookie.gat]"),
+        ("cookie-vendor", "[cookie.gid]"),
+        ("session-lasts", "[cookie.php]"),
+        ("session-lasts", "[cookie.checker]"),
+        ("cookie-retired", "`__cfduid`"),
+        ("duplicate", "[cookie.cf-two]"),
+        ("cookie-consent", "[cookie.ga]"),
+        ("cookie-consent", "[cookie.hubspotutk]"),
+        ("cookie-consent", "[cookie.statistics]"),
+        ("cookie-duration", "[cookie.eloqua]"),
+        ("opt-out", "[cookie.statistics]"),
+        ("safeguard-ended", "Privacy Shield"),
+        ("cookie-purpose", "[cookie.hubspotutk]"),
+        ("cookie-purpose", "[cookie.gcl]"),
+        ("cookie-purpose", "[cookie.forms]"),
+        ("cookie-purpose", "[cookie.mixpanel]"),
+        ("host-typo", "`cockpit-company.example`"),
+        ("law-outdated", "§ 7 Abs. 2 Nr. 3 UWG"),
+    ] {
+        assert!(found.iter().any(|one| one.code == code && one.message.contains(about)), "{code} {about}: {found:#?}");
+    }
+}
+
 #[test]
 fn findings_as_json_say_file_line_and_column() {
     let sources = with_parts("bad/rule-vague.toml");

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use obhut_core::{
     model::Condition,
     period::{Period, Unit},
-    rule::{Anchoring, Rule},
+    rule::{Anchoring, Choice, Chooser, Rounding, Rule},
 };
 use obhut_policy::{Sources, diagnostic, load, sentence};
 use proptest::prelude::*;
@@ -16,18 +16,35 @@ fn event() -> impl Strategy<Value = obhut_core::id::EventName> {
         .prop_map(Into::into)
 }
 
-fn rule() -> impl Strategy<Value = Rule> {
+fn anchoring() -> impl Strategy<Value = Anchoring> {
+    prop::sample::select(vec![Anchoring::First, Anchoring::Last])
+}
+
+fn period() -> impl Strategy<Value = Period> {
     let unit = prop::sample::select(vec![Unit::Hour, Unit::Day, Unit::Week, Unit::Month, Unit::Year]);
-    let after = (any::<bool>(), 1..=Period::MAX_COUNT, unit, any::<bool>(), event(), any::<bool>()).prop_map(
-        |(within, count, unit, last, event, end_of_year)| Rule::After {
+    (1..=Period::MAX_COUNT, unit).prop_map(|(count, unit)| Period::new(count, unit))
+}
+
+fn choice() -> impl Strategy<Value = Choice> {
+    (prop::sample::select(vec![Chooser::Tenant, Chooser::Record]), period(), period())
+        .prop_map(|(by, least, most)| Choice { by, least, most })
+}
+
+fn rule() -> impl Strategy<Value = Rule> {
+    let rounding = prop::sample::select(vec![None, Some(Rounding::Year), Some(Rounding::FiscalYear)]);
+    let after = (any::<bool>(), period(), prop::option::of(choice()), anchoring(), event(), rounding).prop_map(
+        |(within, period, choice, anchor, event, rounding)| Rule::After {
             within,
-            period: Period::new(count, unit),
-            anchor: if last { Anchoring::Last } else { Anchoring::First },
+            period,
+            choice,
+            anchor,
             event,
-            end_of_year,
+            rounding,
         },
     );
-    let simple = prop_oneof![after, event().prop_map(Rule::Immediately), event().prop_map(Rule::Until)];
+    let immediately = (anchoring(), event()).prop_map(|(anchor, event)| Rule::Immediately(anchor, event));
+    let until = (anchoring(), event()).prop_map(|(anchor, event)| Rule::Until(anchor, event));
+    let simple = prop_oneof![after, immediately, until];
     simple.prop_recursive(4, 12, 4, |inner| {
         let rules = prop::collection::vec(inner, 1..4);
         prop_oneof![rules.clone().prop_map(Rule::Earliest), rules.prop_map(Rule::Latest)]
@@ -60,6 +77,10 @@ fn nearly_a_sentence() -> impl Strategy<Value = String> {
         "until",
         "immediately",
         "end of year",
+        "end of fiscal year",
+        "tenant chooses",
+        "record chooses",
+        "to",
         "3",
         "0",
         "99999999999",

@@ -13,6 +13,7 @@ mod people;
 mod records;
 mod retention;
 mod tenants;
+mod versions;
 pub(crate) mod world;
 
 use std::{pin::Pin, sync::Arc};
@@ -51,6 +52,7 @@ const ALL: &[(&str, &[Case])] = &[
     ("outbox", outbox::CASES),
     ("isolation", isolation::CASES),
     ("concurrency", concurrency::CASES),
+    ("versions", versions::CASES),
 ];
 
 /// Runs every case, each on a fresh and empty store that `make` returns. Returns how many there are.

@@ -26,9 +26,14 @@ use jiff::Timestamp;
 use obhut_core::{
     change::{
         AuditRecord, Batch, ConsentRow, Credential, DisclosureRow, DueRow, HoldRow, JobRun, KeySlot, Message,
-        Occurrence, Receipt, Record, Subject, Tenant,
+        Occurrence, PolicyVersion, Receipt, Record, Subject, Tenant,
     },
-    id::{AudienceName, BatchId, ClassName, CredentialId, FieldName, PurposeName, RoleName, SubjectId, TenantId},
+    id::{
+        AudienceName, BatchId, ClassName, CredentialId, FieldName, PurposeName, RetentionName, RoleName, SubjectId,
+        TenantId,
+    },
+    model::{Lang, PolicyHash},
+    period::Period,
 };
 
 /// Why a batch was not committed.
@@ -66,6 +71,8 @@ pub struct SubjectSnapshot {
     pub consents: Vec<ConsentRow>,
     /// The holds.
     pub holds: Vec<HoldRow>,
+    /// The periods that the tenant chose.
+    pub chosen: BTreeMap<RetentionName, Period>,
 }
 
 /// A due record, across tenants; for jobs.
@@ -121,8 +128,12 @@ pub trait Store: Send + Sync {
     /// The tenant, if it exists (also when it has ended).
     async fn tenant(&self, tenant: TenantId) -> Result<Option<Tenant>, StoreError>;
 
-    /// Tenants by id, after the given one; for the operator and for jobs.
+    /// Tenants by id, after the given one; for the operator and for jobs. The operator itself is no tenant, also if it
+    /// has a row.
     async fn tenants(&self, after: Option<TenantId>, limit: usize) -> Result<Vec<Tenant>, StoreError>;
+
+    /// The periods that the tenant chose, by retention rule.
+    async fn choices(&self, tenant: TenantId) -> Result<BTreeMap<RetentionName, Period>, StoreError>;
 
     /// Everything about one person.
     async fn subject(&self, tenant: TenantId, subject: SubjectId) -> Result<Option<SubjectSnapshot>, StoreError>;
@@ -171,6 +182,17 @@ pub trait Store: Send + Sync {
 
     /// Keys that a committed batch doomed and that are not reported as destroyed yet.
     async fn doomed_keys(&self, limit: usize) -> Result<Vec<(TenantId, KeySlot)>, StoreError>;
+
+    /// The published versions of the policy, the oldest first.
+    async fn versions(&self) -> Result<Vec<PolicyVersion>, StoreError>;
+
+    /// A notice of a published version, as it was shown.
+    async fn notice(
+        &self,
+        version: PolicyHash,
+        audience: &AudienceName,
+        lang: Lang,
+    ) -> Result<Option<String>, StoreError>;
 
     /// The last run of a job.
     async fn job(&self, job: &str) -> Result<Option<JobRun>, StoreError>;

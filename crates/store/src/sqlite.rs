@@ -30,9 +30,11 @@ mod subject;
 mod tenant;
 #[cfg(test)]
 mod tests;
+mod version;
 mod writer;
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -40,8 +42,10 @@ use std::{
 use async_trait::async_trait;
 use jiff::Timestamp;
 use obhut_core::{
-    change::{Batch, Credential, DisclosureRow, DueRow, JobRun, KeySlot, Message, Receipt, Tenant},
-    id::{AudienceName, FieldName, SubjectId, TenantId},
+    change::{Batch, Credential, DisclosureRow, DueRow, JobRun, KeySlot, Message, PolicyVersion, Receipt, Tenant},
+    id::{AudienceName, FieldName, RetentionName, SubjectId, TenantId},
+    model::{Lang, PolicyHash},
+    period::Period,
 };
 use rusqlite::Connection;
 
@@ -155,6 +159,10 @@ impl Store for SqliteStore {
         self.read("reading tenants", move |conn| tenant::page(conn, after, limit)).await
     }
 
+    async fn choices(&self, tenant: TenantId) -> Result<BTreeMap<RetentionName, Period>, StoreError> {
+        self.read("reading the choices of a tenant", move |conn| tenant::choices(conn, tenant)).await
+    }
+
     async fn subject(&self, tenant: TenantId, subject: SubjectId) -> Result<Option<SubjectSnapshot>, StoreError> {
         self.read("reading a person", move |conn| subject::one(conn, tenant, subject)).await
     }
@@ -219,6 +227,20 @@ impl Store for SqliteStore {
 
     async fn doomed_keys(&self, limit: usize) -> Result<Vec<(TenantId, KeySlot)>, StoreError> {
         self.read("reading doomed keys", move |conn| key::doomed(conn, limit)).await
+    }
+
+    async fn versions(&self) -> Result<Vec<PolicyVersion>, StoreError> {
+        self.read("reading the versions of the policy", version::versions).await
+    }
+
+    async fn notice(
+        &self,
+        version: PolicyHash,
+        audience: &AudienceName,
+        lang: Lang,
+    ) -> Result<Option<String>, StoreError> {
+        let audience = audience.clone();
+        self.read("reading a notice", move |conn| version::notice(conn, &version, &audience, lang)).await
     }
 
     async fn job(&self, job: &str) -> Result<Option<JobRun>, StoreError> {

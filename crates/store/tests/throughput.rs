@@ -73,6 +73,8 @@ fn form() -> (SubjectId, Batch) {
             notice: PolicyHash([1; 32]),
             origin: "checkout".into(),
             facts: std::collections::BTreeSet::new(),
+            choice: None,
+            anonymised: None,
             sealed: ["name", "email", "street", "city", "note"].map(field).to_vec(),
         }),
         Change::AddIdentity { field: "email".into(), hash, subject },

@@ -16,6 +16,10 @@ use obhut_store::Store;
 
 use crate::{App, MemoryLog, proofs, router};
 
+mod lanes;
+mod picture;
+pub mod report;
+
 /// What is rehearsed.
 pub struct Rehearsal<'a> {
     /// The published policy: what the promises are measured against.

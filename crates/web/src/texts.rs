@@ -11,6 +11,8 @@ use obhut_core::{
     promise::{Proof, State},
 };
 
+use crate::views::versions::VersionState;
+
 /// The texts in one language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Texts(pub Lang);
@@ -57,6 +59,7 @@ texts! {
     title_shoppers: "Käufer", "Shoppers";
     title_delete: "Käufer löschen?", "Delete this shopper?";
     title_end: "Mitgliedschaft beenden?", "End your membership?";
+    title_versions: "Fassungen des Datenschutzhinweises", "Versions of the privacy notice";
     title_receipts: "Löschbelege", "Erasure receipts";
     title_receipt: "Löschbeleg", "Erasure receipt";
     title_not_found: "Hier ist nichts", "There is nothing here";
@@ -79,6 +82,36 @@ texts! {
     to_next_deletion: "Zur nächsten Löschung", "To the next deletion";
     no_deletion_planned: "Keine Löschung geplant", "No deletion planned";
     changed: "Was sich geändert hat", "What has changed";
+}
+
+// The archive of versions.
+texts! {
+    versions_intro: "Jede veröffentlichte Fassung bleibt abrufbar, so wie sie gezeigt wurde. Eine wesentliche Änderung gilt erst, wenn ihre Ankündigung abgelaufen ist.", "Every published version remains available as it was shown. A material change applies only once its announcement has run its time.";
+    version_word: "Fassung", "Version";
+    applies_from: "Gilt ab", "Applies from";
+    published_on: "veröffentlicht am", "published on";
+    material_change: "wesentliche Änderung", "material change";
+    as_shown: "Wie gezeigt", "As shown";
+    nothing_changed: "Am Inhalt hat sich nichts geändert.", "Nothing in its content has changed.";
+    concerns: "Betrifft", "Concerns";
+    material_because: "wesentlich, denn", "material, because";
+    until_now: "Bisher", "Until now";
+    from_now_on: "Künftig", "From now on";
+    no_versions: "Noch ist keine Fassung veröffentlicht.", "No version has been published yet.";
+    version_coming: "angekündigt", "announced";
+    version_applies: "gilt jetzt", "applies now";
+    version_past: "früher", "earlier";
+}
+
+impl Texts {
+    /// Where a version stands.
+    pub fn version_state(self, state: impl Borrow<VersionState>) -> &'static str {
+        match state.borrow() {
+            VersionState::Coming => self.version_coming(),
+            VersionState::Applies => self.version_applies(),
+            VersionState::Past => self.version_past(),
+        }
+    }
 }
 
 // The notice.

@@ -4,6 +4,7 @@ use super::{Text, word::words_of_the_format};
 use crate::{
     id::{AudienceName, ClassName, ConsentName, EventName, FieldName, PurposeName, RoleName},
     period::Period,
+    rule::Rule,
 };
 
 /// Where data comes from (Art. 14(2)(f)).
@@ -91,6 +92,8 @@ pub struct Purpose {
     pub roles: Vec<RoleName>,
     /// An event without which nothing is read.
     pub requires: Option<EventName>,
+    /// Until when the newest such event opens it; what happened before that event does not count. Without it, for ever.
+    pub until: Option<Rule>,
     /// Handing the data over to the one it belongs to (Art. 15, 20, 28(3)(g)): open also while data is only kept for
     /// export or on consent.
     pub export: bool,

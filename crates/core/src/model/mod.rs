@@ -15,6 +15,8 @@ use indexmap::IndexMap;
 
 pub use self::{inventory::*, outside::*, party::*, place::*, text::*, time::*};
 use crate::{
+    consent::{ConsentKind, Consents},
+    history::History,
     id::{
         AudienceName, ChannelName, ClassName, ConsentName, CookieName, EventName, FactName, HoldName, IdentityName,
         JurisdictionName, LogName, MeasureName, PlaceName, PurposeName, RecipientName, RetentionName, RoleName,
@@ -115,6 +117,41 @@ impl Model {
                 retention.cancel.as_ref() == Some(event)
                     || retention.stages.iter().any(|stage| anchored_first(&stage.rule))
             })
+    }
+
+    /// The events that are withdrawals, as a person's declarations report them.
+    pub fn withdrawals(&self, consents: &Consents) -> History {
+        let withdrawn = consents.iter().filter(|declared| declared.kind == ConsentKind::Withdrawn);
+        let events = withdrawn.flat_map(|declared| {
+            let of = self.events.iter().filter(|(_, event)| event.withdrawal.as_ref() == Some(&declared.consent));
+            of.map(|(name, _)| (name.clone(), declared.at))
+        });
+        events.collect()
+    }
+
+    /// The cookies and the like that may be stored on an audience's devices.
+    pub fn cookies_of<'a>(&'a self, audience: &'a AudienceName) -> impl Iterator<Item = (&'a CookieName, &'a Cookie)> {
+        self.cookies.iter().filter(move |(_, cookie)| match &cookie.consent {
+            _ if !cookie.audiences.is_empty() => cookie.audiences.contains(audience),
+            Some(consent) => self.consents.get(consent).is_some_and(|known| known.audiences.contains(audience)),
+            None => true,
+        })
+    }
+
+    /// The services that concern an audience.
+    pub fn services_of<'a>(
+        &'a self,
+        audience: &'a AudienceName,
+    ) -> impl Iterator<Item = (&'a ServiceName, &'a Service)> {
+        let of_audience =
+            move |class: &ClassName| self.data.get(class).is_some_and(|class| class.audience == *audience);
+        self.services.iter().filter(move |(_, service)| {
+            if service.audiences.is_empty() {
+                service.data.is_empty() || service.data.iter().any(of_audience)
+            } else {
+                service.audiences.contains(audience)
+            }
+        })
     }
 
     /// What server logs hold about an audience: every log that names it.

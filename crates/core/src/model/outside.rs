@@ -182,6 +182,8 @@ pub struct Rights {
     pub channels: Vec<RequestChannel>,
     /// Whether answers are only given in writing.
     pub written: bool,
+    /// Whether requests of tenants' people that reach us are only forwarded to their tenant.
+    pub forwards: bool,
 }
 
 words_of_the_format! {

@@ -3,7 +3,11 @@
 use jiff::{civil::Date, tz::TimeZone};
 
 use super::{Lang, PolicyHash, Text, word::words_of_the_format};
-use crate::{id::AudienceName, period::Period, rule::MonthDay};
+use crate::{
+    id::{AudienceName, PurposeName},
+    period::Period,
+    rule::MonthDay,
+};
 
 /// `[policy]`.
 #[derive(Debug, Clone)]
@@ -24,6 +28,8 @@ pub struct Head {
     pub announce: Option<Period>,
     /// How it is announced.
     pub announce_by: Vec<AnnounceBy>,
+    /// The purposes for which people are written to about it: of each person the first that a channel allows.
+    pub announce_for: Vec<PurposeName>,
     /// The first day of the fiscal year; none: the calendar year.
     pub fiscal_year: Option<MonthDay>,
     /// Where the notice is published.

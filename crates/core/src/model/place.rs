@@ -130,6 +130,8 @@ pub struct Cookie {
     pub category: CookieCategory,
     /// By what means it is stored.
     pub storage: DeviceStorage,
+    /// On whose devices; none named: on those of everybody who is asked for the consent, or of everybody.
+    pub audiences: Vec<AudienceName>,
 }
 
 /// How long something on a device lives.
@@ -174,6 +176,8 @@ pub struct Service {
     pub placeholder: Option<Text>,
     /// Where it runs (ISO 3166-1 alpha-2), where that is said.
     pub country: Option<String>,
+    /// Whom it concerns; none named: those whose data it holds or gets, or everybody.
+    pub audiences: Vec<AudienceName>,
 }
 
 /// `[measure.X]`: a technical or organisational measure, or a duty (Art. 32).

@@ -92,4 +92,3 @@ impl std::fmt::Debug for PolicyHash {
         std::fmt::Display::fmt(self, f)
     }
 }
-

@@ -16,6 +16,8 @@ pub struct Event {
     pub last: Option<Text>,
     /// It also happens by itself, at the date of this rule.
     pub derived: Option<Rule>,
+    /// It also happens with each withdrawal of this consent.
+    pub withdrawal: Option<ConsentName>,
 }
 
 /// What holds between the start event and the due date.

@@ -1,19 +1,14 @@
 //! What the tests of this crate share: an empty policy and the parts to fill it with.
 
-use std::collections::BTreeSet;
-
 use indexmap::IndexMap;
-use jiff::{Timestamp, civil::date, tz::TimeZone};
+use jiff::{civil::date, tz::TimeZone};
 use obhut_core::{
-    consent::Consents,
-    history::History,
-    id::{ClassName, FactName, RetentionName},
+    id::ClassName,
     model::{
-        Authority, AutomatedDecisions, Consent, Disclosure, Dpo, Export, Head, Lang, Method, Model, Party, PolicyHash,
-        Retention, Rights, Stage, Storage, Text,
+        Authority, AutomatedDecisions, Consent, Disclosure, Dpo, Export, Head, Lang, Method, Model, OperatorAccess,
+        Party, PolicyHash, Retention, Rights, Stage, Storage, Text,
     },
     period::{Period, Unit},
-    retention::{ActiveHold, Case, Verdict, assess_rule},
 };
 
 /// A text that is the same in both languages.
@@ -32,6 +27,9 @@ pub(crate) fn empty_model(zone: TimeZone, sweep: Period) -> Model {
             zone,
             sweep,
             announce: None,
+            announce_by: Vec::new(),
+            announce_for: Vec::new(),
+            fiscal_year: None,
             notice_url: "https://notice.example".into(),
             hash: PolicyHash::default(),
         },
@@ -44,7 +42,15 @@ pub(crate) fn empty_model(zone: TimeZone, sweep: Period) -> Model {
             contact_url: None,
         },
         dpo: Dpo::NotRequired { reason: text("few people") },
-        authority: Authority { name: text("authority"), url: "https://authority.example".into() },
+        authority: Authority {
+            name: text("authority"),
+            url: "https://authority.example".into(),
+            address: None,
+            email: None,
+            phone: None,
+        },
+        jurisdictions: IndexMap::new(),
+        words: IndexMap::new(),
         audiences: IndexMap::new(),
         data: IndexMap::new(),
         purposes: IndexMap::new(),
@@ -57,21 +63,39 @@ pub(crate) fn empty_model(zone: TimeZone, sweep: Period) -> Model {
         roles: IndexMap::new(),
         messages: IndexMap::new(),
         cookies: IndexMap::new(),
+        services: IndexMap::new(),
         logs: IndexMap::new(),
         storage: Storage { processor: "host".into(), country: "DE".into() },
-        export: Export { formats: Vec::new() },
+        places: IndexMap::new(),
+        backup: None,
+        access: OperatorAccess::default(),
+        export: Export { formats: Vec::new(), window: None, link: None, no_transfer: None },
+        identities: IndexMap::new(),
+        measures: IndexMap::new(),
         rights: Rights {
             deadline: Period::new(1, Unit::Month),
             email: "privacy@example.org".into(),
             contact_url: None,
             tenant_can: None,
+            channels: Vec::new(),
+            written: false,
+            forwards: false,
         },
-        automated_decisions: AutomatedDecisions { used: false, text: text("none") },
+        automated_decisions: AutomatedDecisions { used: false, purpose: None, review: None, text: text("none") },
     }
 }
 
 pub(crate) fn consent(method: Method, expires: Option<Period>) -> Consent {
-    Consent { audiences: Vec::new(), method, asked_on: "form".into(), text: text("I agree."), expires }
+    Consent {
+        audiences: Vec::new(),
+        method,
+        asked_on: "form".into(),
+        text: text("I agree."),
+        expires,
+        confirm_within: None,
+        proof: None,
+        withdraw: Vec::new(),
+    }
 }
 
 pub(crate) fn retention(stages: Vec<Stage>) -> Retention {
@@ -86,18 +110,4 @@ pub(crate) fn retention(stages: Vec<Stage>) -> Retention {
         cascade: Vec::new(),
         law: None,
     }
-}
-
-/// The verdict of `retention` for a record without facts.
-pub(crate) fn judge(
-    model: &Model,
-    retention: &Retention,
-    history: &History,
-    consents: &Consents,
-    holds: &[ActiveHold],
-    now: Timestamp,
-) -> Verdict {
-    let facts = BTreeSet::<FactName>::new();
-    let case = Case { history, facts: &facts, consents, holds };
-    assess_rule(model, &RetentionName::from("rule"), retention, &case, now)
 }

@@ -1,19 +1,21 @@
 //! A small policy: shoppers of a tenant, their orders and bank data, and how the tests speak of them.
 
+use std::collections::BTreeSet;
+
 use crate::common::{consent, empty_model, retention, text};
 use jiff::{Timestamp, tz::TimeZone};
 use obhut_core::{
     access::{self, Caller, Permit, Reason, Request, Situation},
     consent::{ConsentEvent, ConsentKind, Consents},
     history::History,
-    id::{EventName, SubjectId, TenantId},
+    id::{EventName, FactName, RetentionName, SubjectId, TenantId},
     model::{
-        Action, Acts, Audience, Basis, DataClass, Hold, Method, Model, Needed, OnlyIf, Purpose, Relation, Role, Source,
-        Stage,
+        Action, Acts, Audience, Basis, DataClass, Hold, HoldKind, Method, Model, Needed, OnlyIf, Purpose, Relation,
+        Retention, Role, Source, Stage,
     },
     period::{Period, Unit},
-    retention::ActiveHold,
-    rule::{Anchoring, Rule},
+    retention::{ActiveHold, Case, Verdict, assess_rule},
+    rule::{Anchoring, Chosen, Rule},
 };
 
 pub(crate) const TENANT: TenantId = TenantId::from_bytes([1; 16]);
@@ -33,6 +35,8 @@ pub(crate) fn class(audience: &str, fields: &[&str]) -> DataClass {
         only_if: None,
         identity: None,
         statutory: false,
+        consequence: None,
+        special: None,
         label: text("data"),
     }
 }
@@ -44,7 +48,13 @@ pub(crate) fn purpose(data: &[&str], basis: Basis, roles: &[&str]) -> Purpose {
         basis,
         roles: roles.iter().map(|role| (*role).into()).collect(),
         requires: None,
+        until: None,
         export: false,
+        exception: None,
+        marketing: false,
+        profiling: false,
+        objection: None,
+        balance: None,
         label: text("purpose"),
     }
 }
@@ -109,7 +119,7 @@ pub(crate) fn shop() -> Model {
         data: vec!["order".into()],
         purpose: "claims".into(),
         ground: text("a dispute"),
-        until: Period::new(3, Unit::Year),
+        kind: HoldKind::Dispute { until: Period::new(3, Unit::Year) },
     };
     model.holds.insert("dispute".into(), hold);
 
@@ -162,4 +172,18 @@ pub(crate) fn open(
         assert!(!refusal.reasons.is_empty());
         refusal.reasons
     })
+}
+
+/// The verdict of `retention` for a record without facts.
+pub(crate) fn judge(
+    model: &Model,
+    retention: &Retention,
+    history: &History,
+    consents: &Consents,
+    holds: &[ActiveHold],
+    now: Timestamp,
+) -> Verdict {
+    let facts = BTreeSet::<FactName>::new();
+    let case = Case { history, facts: &facts, consents, holds, chosen: Chosen::default() };
+    assess_rule(model, &RetentionName::from("rule"), retention, &case, now)
 }

@@ -1,20 +1,20 @@
 //! The worked examples as tables.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::common::{consent, empty_model, judge, retention, text};
+use super::common::{consent, empty_model, retention, text};
 use super::shop::*;
 use obhut_core::{
-    access::{self, Caller, Collection, Reason, Situation},
+    access::{Caller, Reason, Situation},
     consent::{ConsentKind, Consents},
     contact,
     disclosure::{self, Ground},
     history::History,
-    id::{CredentialId, FieldName, PurposeName},
+    id::{CredentialId, FieldName, TenantId},
     model::{Action, Channel, Meanwhile, Method, Model, Others, Recipient, RecipientKind, Sender, Stage},
     period::{Period, Unit},
     retention::{ActiveHold, Side, Standing, Verdict, assess},
-    rule::Rule,
+    rule::{Anchoring, Chosen, Rounding, Rule},
 };
 
 // Worked examples.
@@ -37,8 +37,12 @@ fn the_worked_dates_of_the_rule_grammar() {
     leads_to(ticket(), &[closed, ("contract.ended", "2029-01-01")], "2029-06-01", "2030-03-01 00:00:00");
     leads_to(ticket(), &[], "2024-01-01", "never yet");
 
-    let invoices =
-        || Rule::Latest(vec![after_last(10, Unit::Year, "invoice.issued"), Rule::Until(Anchoring::First, "contract.ended".into())]);
+    let invoices = || {
+        Rule::Latest(vec![
+            after_last(10, Unit::Year, "invoice.issued"),
+            Rule::Until(Anchoring::First, "contract.ended".into()),
+        ])
+    };
     let two = [("invoice.issued", "2015-05-01"), ("invoice.issued", "2024-05-01"), ("contract.ended", "2024-12-31")];
     leads_to(invoices(), &two, "2025-01-01", "2034-05-01 00:00:00");
     leads_to(invoices(), &[("invoice.issued", "2010-01-01")], "2025-01-01", "never yet");
@@ -59,7 +63,12 @@ fn the_worked_dates_of_the_rule_grammar() {
     leads_to(after(2, Unit::Year, "a"), &[("a", "2028-02-29")], "2028-03-01", "2030-02-28 00:00:00");
     leads_to(after(1, Unit::Day, "a"), &[("a", "2026-03-28T12:00")], "2026-03-28T13:00", "2026-03-29 12:00:00");
     leads_to(after(24, Unit::Hour, "a"), &[("a", "2026-03-28T12:00")], "2026-03-28T13:00", "2026-03-29 13:00:00");
-    leads_to(Rule::Immediately(Anchoring::First, "a".into()), &[("a", "2026-03-28T12:00")], "2026-04-01", "2026-03-28 12:00:00");
+    leads_to(
+        Rule::Immediately(Anchoring::First, "a".into()),
+        &[("a", "2026-03-28T12:00")],
+        "2026-04-01",
+        "2026-03-28 12:00:00",
+    );
 }
 
 #[test]
@@ -214,7 +223,13 @@ fn the_rule_of_a_record_follows_its_facts() {
     let history = happened(&[("a", "2026-01-01")]);
     let due = |facts: BTreeSet<_>| {
         let consents = Consents::default();
-        let case = obhut_core::retention::Case { history: &history, facts: &facts, consents: &consents, holds: &[] };
+        let case = obhut_core::retention::Case {
+            history: &history,
+            facts: &facts,
+            consents: &consents,
+            holds: &[],
+            chosen: Chosen::default(),
+        };
         let verdict = assess(&model, &"order".into(), &case, at("2026-01-02")).unwrap();
         (verdict.rule.to_string(), shown(verdict.due.map(|due| due.at)))
     };
@@ -339,51 +354,6 @@ fn the_standing_decides_what_is_left_open() {
 }
 
 #[test]
-fn only_declared_fields_under_their_condition_are_stored() {
-    let model = shop();
-    let form = Caller { credential: None, tenant: None, role: "form".into(), purposes: None };
-    let write = |caller: &Caller, purpose: &str, values: &[(&str, &[(&str, &str)])]| {
-        let fields = |fields: &[(&str, &str)]| {
-            fields.iter().map(|(field, value)| ((*field).into(), (*value).into())).collect::<BTreeMap<_, _>>()
-        };
-        let values = values.iter().map(|(class, of)| ((*class).into(), fields(of))).collect();
-        let purpose = PurposeName::from(purpose);
-        let history = History::default();
-        let collection = Collection {
-            caller,
-            tenant: TENANT,
-            subject: SUBJECT,
-            purpose: &purpose,
-            values: &values,
-            history: &history,
-        };
-        access::decide_write(&model, &collection, at("2026-06-01")).map_err(|refusal| refusal.reasons)
-    };
-    let debit: &[_] = &[("name", "A"), ("payment_method", "debit")];
-    let cash: &[_] = &[("name", "A"), ("payment_method", "cash")];
-    let bank: &[_] = &[("iban", "DE00")];
-    assert_eq!(write(&form, "purchase", &[("order", debit), ("bank", bank)]), Ok(()));
-    assert_eq!(write(&form, "purchase", &[("order", cash)]), Ok(()));
-    for values in [&[("order", cash), ("bank", bank)][..], &[("bank", bank)]] {
-        assert!(matches!(write(&form, "purchase", values).unwrap_err()[..], [Reason::ConditionNotMet { .. }]));
-    }
-    assert!(matches!(
-        write(&form, "purchase", &[("order", &[("birthday", "x")])]).unwrap_err()[..],
-        [Reason::UndeclaredField { .. }]
-    ));
-    assert!(write(&form, "purchase", &[("diary", debit)]).is_err());
-    assert!(write(&form, "documents", &[("order", debit)]).is_err());
-    // Nothing to store is not everybody's to send.
-    assert_eq!(write(&form, "purchase", &[]), Ok(()));
-    assert!(write(&form, "curiosity", &[]).is_err());
-    assert!(write(&form, "documents", &[]).is_err());
-    let stranger = Caller { tenant: Some(OTHER_TENANT), ..form.clone() };
-    assert_eq!(write(&stranger, "purchase", &[]), Err(vec![Reason::OtherTenant]));
-}
-
-// Contact and disclosure.
-
-#[test]
 fn nobody_writes_to_whom_the_notice_does_not_name() {
     let mut model = shop();
     let asked = |model: &Model, sender, audience: &str, purpose: &str| {
@@ -392,7 +362,13 @@ fn nobody_writes_to_whom_the_notice_does_not_name() {
     for sender in [Sender::Operator, Sender::Tenant] {
         assert!(matches!(asked(&model, sender, "shopper", "answer"), Err(contact::Refusal::NoChannel { .. })));
     }
-    let channel = Channel { audience: "shopper".into(), from: vec![Sender::Tenant], purposes: vec!["answer".into()] };
+    let channel = Channel {
+        audience: "shopper".into(),
+        from: vec![Sender::Tenant],
+        purposes: vec!["answer".into()],
+        unsubscribe: false,
+        topics: Vec::new(),
+    };
     model.messages.insert("replies".into(), channel);
     assert_eq!(asked(&model, Sender::Tenant, "shopper", "answer"), Ok("replies".into()));
     assert!(matches!(
@@ -411,25 +387,14 @@ fn nothing_is_handed_to_whom_the_notice_does_not_name() {
     use disclosure::Refusal;
     let mut model = shop();
     let hand = |model: &Model, ground: &Ground, consents: &Consents, class: &str| {
-        disclosure::decide(model, &"shopper".into(), &[class.into()], ground, consents, at("2026-06-01"))
+        disclosure::decide(model, &"shopper".into(), &[class.into()], ground, consents, at("2026-06-01")).map(|_| ())
     };
     let none = Consents::default();
-    let listed = |name: &str| Ground::Listed { recipient: name.into() };
+    let listed = |name: &str| Ground::listed(name);
     let agreement = Ground::Agreement { to: "a carrier".into() };
     assert_eq!(hand(&model, &listed("printer"), &none, "order"), Err(Refusal::UnknownRecipient));
     assert!(matches!(hand(&model, &agreement, &none, "order"), Err(Refusal::Never { .. })));
 
-    let recipient = |kind, approvals| Recipient {
-        kind,
-        name: None,
-        country: None,
-        safeguard: None,
-        data: vec!["order".into()],
-        agreement: None,
-        only_if: None,
-        approvals,
-        label: text("recipient"),
-    };
     model.recipients.insert("printer".into(), recipient(RecipientKind::Processor, 0));
     model.recipients.insert("police".into(), recipient(RecipientKind::Authority, 2));
     assert_eq!(hand(&model, &listed("printer"), &none, "order"), Ok(()));
@@ -460,4 +425,135 @@ fn nothing_is_handed_to_whom_the_notice_does_not_name() {
     assert_eq!(hand(&model, &agreement, &granted, "order"), Ok(()));
     let withdrawn = declared(&[(ConsentKind::Granted, "2026-05-01"), (ConsentKind::Withdrawn, "2026-05-02")]);
     assert!(matches!(hand(&model, &agreement, &withdrawn, "order"), Err(Refusal::NotAgreed { .. })));
+}
+
+fn recipient(kind: RecipientKind, approvals: u8) -> Recipient {
+    Recipient {
+        kind,
+        name: None,
+        address: None,
+        contact: None,
+        country: None,
+        safeguard: None,
+        data: vec!["order".into()],
+        fields: None,
+        purposes: Vec::new(),
+        agreement: None,
+        agreement_until: None,
+        subprocessors: Vec::new(),
+        arrangement: None,
+        ground: None,
+        only_if: None,
+        approvals,
+        label: text("recipient"),
+    }
+}
+
+#[test]
+fn a_listed_recipient_gets_what_the_notice_says_and_while_it_may() {
+    use disclosure::Refusal;
+    use jiff::civil::date;
+    use obhut_core::model::{DisclosureGround, Safeguard};
+    let mut model = shop();
+    let to = |model: &Model, purpose: Option<&str>, people: &[u8], consents: &Consents, now: &str| {
+        let ground = Ground::Listed {
+            recipient: "carrier".into(),
+            purpose: purpose.map(Into::into),
+            approvals: people.iter().map(|person| CredentialId::from_bytes([*person; 16])).collect(),
+        };
+        disclosure::decide(model, &"shopper".into(), &["order".into()], &ground, consents, at(now))
+    };
+    let none = Consents::default();
+    let plain = |model: &Model, now: &str| to(model, None, &[], &none, now);
+    let all = vec![("order".into(), vec!["name".into(), "email".into(), "payment_method".into()])];
+    let with = |change: &dyn Fn(&mut Recipient)| {
+        let mut model = shop();
+        let mut carrier = recipient(RecipientKind::Third, 0);
+        change(&mut carrier);
+        model.recipients.insert("carrier".into(), carrier);
+        model
+    };
+    model.recipients.insert("carrier".into(), recipient(RecipientKind::Third, 0));
+    assert_eq!(plain(&model, "2026-06-01"), Ok(all.clone()));
+
+    // Only its fields leave; if the class has none of them, it is not this recipient's.
+    let narrow = with(&|carrier| carrier.fields = Some(vec!["name".into(), "iban".into()]));
+    assert_eq!(plain(&narrow, "2026-06-01"), Ok(vec![("order".into(), vec!["name".into()])]));
+    let other = with(&|carrier| carrier.fields = Some(vec!["iban".into()]));
+    assert!(matches!(plain(&other, "2026-06-01"), Err(Refusal::NotThisData { .. })));
+
+    let limited = with(&|carrier| carrier.purposes = vec!["answer".into()]);
+    for purpose in [None, Some("claims")] {
+        let refused = Err(Refusal::NotThisPurpose { recipient: "carrier".into() });
+        assert_eq!(to(&limited, purpose, &[], &none, "2026-06-01"), refused);
+    }
+    assert_eq!(to(&limited, Some("answer"), &[], &none, "2026-06-01"), Ok(all.clone()));
+
+    // The last day counts as a whole, in Berlin.
+    let last = date(2026, 6, 1);
+    let agreed = with(&|carrier| carrier.agreement_until = Some(last));
+    assert!(plain(&agreed, "2026-06-01T23:59").is_ok());
+    let ended = Refusal::AgreementEnded { recipient: "carrier".into(), on: last };
+    assert_eq!(plain(&agreed, "2026-06-02"), Err(ended));
+    let abroad = with(&|carrier| carrier.safeguard = Some(Safeguard { name: text("clauses"), until: Some(last) }));
+    assert!(plain(&abroad, "2026-06-01T23:59").is_ok());
+    let ended = Refusal::SafeguardEnded { recipient: "carrier".into(), on: last };
+    assert_eq!(plain(&abroad, "2026-06-02"), Err(ended));
+
+    let asked = with(&|carrier| carrier.ground = Some(DisclosureGround::Consent("keep".into())));
+    let granted = declared(&[(ConsentKind::Granted, "2026-05-01")]);
+    assert_eq!(plain(&asked, "2026-06-01"), Err(Refusal::NotAgreed { consent: "keep".into() }));
+    assert_eq!(to(&asked, None, &[], &granted, "2026-06-01"), Ok(all.clone()));
+    assert_eq!(to(&asked, None, &[], &granted, "2026-04-30"), Err(Refusal::NotAgreed { consent: "keep".into() }));
+
+    let weighed = with(&|carrier| carrier.approvals = 2);
+    let missing = Err(Refusal::ApprovalsMissing { needed: 2, given: 1 });
+    assert_eq!(to(&weighed, None, &[1, 1], &none, "2026-06-01"), missing);
+    assert_eq!(to(&weighed, None, &[1, 2], &none, "2026-06-01"), Ok(all));
+}
+
+#[test]
+fn a_message_on_consent_needs_it() {
+    let model = shop();
+    let asked = |purpose: &str, consents: &Consents, now: &str| {
+        contact::agreed(&model, &purpose.into(), consents, at(now)).is_ok()
+    };
+    let granted = declared(&[(ConsentKind::Granted, "2026-05-01"), (ConsentKind::Withdrawn, "2026-05-20")]);
+    assert!(asked("answer", &Consents::default(), "2026-05-10"), "this purpose rests on the contract");
+    assert!(!asked("reminder", &Consents::default(), "2026-05-10"));
+    assert!(asked("reminder", &granted, "2026-05-10"));
+    assert!(!asked("reminder", &granted, "2026-05-20"));
+}
+
+#[test]
+fn staff_of_tenants_never_enter_the_operators_own() {
+    let model = shop();
+    let bound = |role: &str, tenant| Caller { tenant, role: role.into(), ..client(&model) };
+    let own = TenantId::OPERATOR;
+    for tenant in [None, Some(TENANT), Some(own)] {
+        assert!(!bound("client", tenant).may_enter(&model, own), "{tenant:?}");
+    }
+    for role in ["staff", "documents", "form"] {
+        assert!(bound(role, None).may_enter(&model, own) && bound(role, Some(own)).may_enter(&model, own));
+        assert!(!bound(role, Some(TENANT)).may_enter(&model, own));
+    }
+}
+
+#[test]
+fn what_is_kept_for_one_purpose_serves_no_other() {
+    let model = shop();
+    let mut thirty = retention(vec![erase(after(30, Unit::Day, "contract.ended"))]);
+    thirty.meanwhile = Some(Meanwhile::Only("claims".into()));
+    let history = happened(&[("contract.ended", "2026-01-01"), ("order.triggered", "2025-12-01")]);
+    let consents = declared(&[(ConsentKind::Granted, "2025-12-01")]);
+    let standing = |now| judge(&model, &thirty, &history, &Consents::default(), &[], at(now)).standing;
+    assert_eq!(standing("2025-12-31"), Standing::Active);
+    assert_eq!(standing("2026-01-01"), Standing::OnlyFor { purpose: "claims".into() });
+    let standing = standing("2026-01-15");
+    let situation = Situation { history: &history, consents: &consents, standing: &standing, restricted: false };
+    let me = client(&model);
+    let all = ["documents", "answer", "reminder", "claims", "export"];
+    let opened: Vec<_> =
+        all.into_iter().filter(|purpose| open(&model, &me, "order", purpose, &situation).is_ok()).collect();
+    assert_eq!(opened, ["claims", "export"]);
 }

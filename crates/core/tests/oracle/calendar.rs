@@ -146,9 +146,11 @@ impl Calendar {
         }
     }
 
-    pub(crate) fn end_of_year(&self, zone: Zone, at: Micros) -> Micros {
+    /// The last second of the year that starts on this month and day: the days one after the other, until the next
+    /// one is the first of a year.
+    pub(crate) fn end_of_year(&self, zone: Zone, at: Micros, first: (i64, i64)) -> Micros {
         let (mut day, _) = self.wall(zone, at);
-        while { (self.date(day).1, self.date(day).2) } != (12, 31) {
+        while { (self.date(day + 1).1, self.date(day + 1).2) } != first {
             day += 1;
         }
         self.instant(zone, day, DAY - SECOND)

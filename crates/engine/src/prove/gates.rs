@@ -7,13 +7,16 @@ use obhut_core::{
     change::{AuditOutcome, Operation},
     disclosure::Ground,
     id::{AudienceName, ClassName, CredentialId, PurposeName, TenantId},
-    model::{Acts, Others, RecipientKind, Sender},
+    model::{Acts, Basis, Others, Recipient, RecipientKind, Sender},
     promise::Outcome,
 };
 use obhut_store::AuditFilter;
 
-use super::{Actor, Check, PlayedTenant, Stage, verdict};
-use crate::{Error, promises::Promise};
+use super::{
+    Actor, Check, Expected, PlayedTenant, Stage,
+    memory::{Memory, outcome, situation},
+};
+use crate::{Error, disclosures::Disclosed, promises::Promise};
 
 /// The audiences of the channels a promise names.
 fn addressed(stage: &Stage<'_>, promise: &Promise) -> BTreeSet<AudienceName> {
@@ -23,13 +26,14 @@ fn addressed(stage: &Stage<'_>, promise: &Promise) -> BTreeSet<AudienceName> {
         .collect()
 }
 
-/// People of these audiences whose data is there.
+/// People of these audiences of whom something is there.
 fn present<'a>(
     stage: &Stage<'a>,
     audiences: &'a BTreeSet<AudienceName>,
 ) -> impl Iterator<Item = (&'a Actor, &'a PlayedTenant)> {
     let there = stage.people().filter(|(actor, tenant)| audiences.contains(&actor.audience) && tenant.ended.is_none());
-    let there: Vec<_> = there.filter(|(actor, _)| stage.is_there(actor)).collect();
+    let any = |actor: &Actor| (0..actor.records.len()).any(|place| stage.expected(actor, place) == Expected::There);
+    let there: Vec<_> = there.filter(|(actor, _)| any(actor)).collect();
     there.into_iter()
 }
 
@@ -44,7 +48,8 @@ async fn noted(stage: &Stage<'_>, tenant: TenantId, actor: &Actor, operation: Op
 }
 
 /// An audience is written to for the published purposes, and for no other.
-pub(super) struct ContactPurposes;
+#[derive(Default)]
+pub(super) struct ContactPurposes(Memory);
 
 #[async_trait]
 impl Check for ContactPurposes {
@@ -57,25 +62,33 @@ impl Check for ContactPurposes {
         let mut failures = Vec::new();
         let (mut sent, mut refused) = (0, 0);
         for (actor, tenant) in present(stage, &audiences) {
+            if !self.0.is_new(promise, situation(stage, actor)) {
+                continue;
+            }
             let before = noted(stage, tenant.id, actor, Operation::Message).await?;
             let mut denied = 0;
-            for purpose in stage.published.purposes.keys() {
-                let allowed = |acts: Sender| {
-                    stage.published.messages.values().any(|channel| {
-                        channel.audience == actor.audience
-                            && channel.from.contains(&acts)
-                            && channel.purposes.contains(purpose)
-                    })
+            for (purpose, declared) in &stage.published.purposes {
+                let allowed = stage.published.messages.values().any(|channel| {
+                    channel.audience == actor.audience
+                        && channel.from.contains(&Sender::Operator)
+                        && channel.purposes.contains(purpose)
+                });
+                // A purpose that rests on a consent needs it also for writing.
+                let consented = match &declared.basis {
+                    Basis::Consent(consent) => stage.has_given(actor, consent),
+                    _ => true,
                 };
                 for role in stage.roles(Acts::Operator).chain(stage.roles(Acts::System)) {
                     let caller = stage.somebody(role, None);
                     match stage.engine.send(&caller, tenant.id, actor.subject, purpose).await {
-                        Ok(_) if allowed(Sender::Operator) => sent += 1,
+                        Ok(_) if allowed && consented => sent += 1,
                         Ok(_) => failures.push(format!("{} could be written to for {purpose}", actor.audience)),
-                        Err(_) if allowed(Sender::Operator) => {
+                        Err(Error::Contact(_)) if allowed && consented => {
                             failures.push(format!("{} could not be written to for {purpose}", actor.audience));
                         }
-                        Err(_) => denied += 1,
+                        Err(Error::Contact(_)) => denied += 1,
+                        Err(Error::NotFound) => {}
+                        Err(error) => return Err(error),
                     }
                 }
             }
@@ -84,13 +97,16 @@ impl Check for ContactPurposes {
             }
             refused += denied;
         }
+        let new = sent + refused;
+        let [sent, refused, _] = self.0.add(promise, [sent, refused, 0]);
         let held = format!("{sent} messages for the published purposes queued, {refused} others refused and noted");
-        Ok(verdict(failures, sent.min(refused), held, "nobody to write to"))
+        Ok(outcome(failures, (new, sent.min(refused) > 0), held, "nobody to write to"))
     }
 }
 
 /// The operator writes to nobody of the audience, for no purpose.
-pub(super) struct OperatorNeverWrites;
+#[derive(Default)]
+pub(super) struct OperatorNeverWrites(Memory);
 
 #[async_trait]
 impl Check for OperatorNeverWrites {
@@ -103,6 +119,9 @@ impl Check for OperatorNeverWrites {
         let mut failures = Vec::new();
         let mut looked = 0;
         for (actor, tenant) in present(stage, &audiences) {
+            if !self.0.is_new(promise, situation(stage, actor)) {
+                continue;
+            }
             let before = noted(stage, tenant.id, actor, Operation::Message).await?;
             let mut tried = 0;
             for purpose in stage.published.purposes.keys() {
@@ -119,12 +138,14 @@ impl Check for OperatorNeverWrites {
             }
             looked += tried;
         }
-        Ok(verdict(failures, looked, format!("{looked} attempts refused and noted"), "nobody to write to"))
+        let [total, ..] = self.0.add(promise, [looked, 0, 0]);
+        Ok(outcome(failures, (looked, true), format!("{total} attempts refused and noted"), "nobody to write to"))
     }
 }
 
 /// The audience is written to in the name of its own tenant, and of no other.
-pub(super) struct OwnTenantWrites;
+#[derive(Default)]
+pub(super) struct OwnTenantWrites(Memory);
 
 #[async_trait]
 impl Check for OwnTenantWrites {
@@ -144,6 +165,10 @@ impl Check for OwnTenantWrites {
         let mut failures = Vec::new();
         let (mut own, mut foreign) = (0, 0);
         for (actor, tenant) in present(stage, &audiences) {
+            let ended: Vec<_> = stage.tenants().iter().map(|tenant| tenant.ended.is_some()).collect();
+            if !self.0.is_new(promise, format!("{} {ended:?}", actor.key)) {
+                continue;
+            }
             for other in stage.tenants().iter().filter(|other| other.ended.is_none()) {
                 let caller = stage.staff(other).await?;
                 for purpose in &purposes {
@@ -163,13 +188,16 @@ impl Check for OwnTenantWrites {
                 }
             }
         }
+        let new = own + foreign;
+        let [own, foreign, _] = self.0.add(promise, [own, foreign, 0]);
         let held = format!("{own} messages in the own tenant's name, {foreign} of other tenants refused");
-        Ok(verdict(failures, own.min(foreign), held, "fewer than two tenants with people"))
+        Ok(outcome(failures, (new, own.min(foreign) > 0), held, "fewer than two tenants with people"))
     }
 }
 
 /// Nobody who is not listed gets data unless the person agreed; then it is in the register.
-pub(super) struct AgreedDisclosure;
+#[derive(Default)]
+pub(super) struct AgreedDisclosure(Memory);
 
 #[async_trait]
 impl Check for AgreedDisclosure {
@@ -188,11 +216,14 @@ impl Check for AgreedDisclosure {
             };
             let Some(consent) = stage.published.consents.get(name) else { continue };
             let given = actor.consents.given_since(name, consent, now, &stage.published.policy.zone).is_some();
+            if !self.0.is_new(promise, format!("{} {given}", actor.key)) {
+                continue;
+            }
             let ground = Ground::Agreement { to: "somebody else".into() };
             let disclosed = stage.disclose(tenant, actor, &ground).await;
             match (given, disclosed) {
                 (false, Err(Error::Disclosure(_))) => refused += 1,
-                (true, Ok(id)) => {
+                (true, Ok(Disclosed { id, .. })) => {
                     agreed += 1;
                     let register = stage.engine.store().disclosures(tenant.id, actor.subject).await?;
                     if !register.iter().any(|row| row.id == id) {
@@ -203,13 +234,16 @@ impl Check for AgreedDisclosure {
                 (true, Err(_)) => failures.push(format!("{}: not disclosed in spite of the agreement", actor.key)),
             }
         }
+        let new = refused + agreed;
+        let [refused, agreed, _] = self.0.add(promise, [refused, agreed, 0]);
         let held = format!("{refused} disclosures refused without agreement, {agreed} entered in the register with it");
-        Ok(verdict(failures, refused, held, "nobody's data to try it on"))
+        Ok(outcome(failures, (new, refused > 0), held, "nobody's data to try it on"))
     }
 }
 
 /// An authority gets data only on a complete and approved demand.
-pub(super) struct ApprovedDemand;
+#[derive(Default)]
+pub(super) struct ApprovedDemand(Memory);
 
 #[async_trait]
 impl Check for ApprovedDemand {
@@ -233,30 +267,37 @@ impl Check for ApprovedDemand {
                 approvals: (0..approvals).map(|n| CredentialId::from_bytes([n; 16])).collect(),
             };
             for (actor, tenant) in stage.people().filter(|(actor, t)| t.ended.is_none() && stage.is_there(actor)) {
+                let classes = classes_for(actor, &declared.data);
+                if classes.is_empty() || !self.0.is_new(promise, format!("{name} {} {classes:?}", actor.audience)) {
+                    continue;
+                }
                 let incomplete = [
                     demand("", declared.approvals),
                     demand("1 Js 2/26", declared.approvals.saturating_sub(1)),
-                    Ground::Listed { recipient: recipient.clone() },
+                    Ground::listed(recipient.clone()),
                 ];
                 for ground in incomplete {
-                    match stage.disclose(tenant, actor, &ground).await {
+                    match stage.disclose_of(tenant, actor, &classes, &ground).await {
                         Err(Error::Disclosure(_)) => refused += 1,
                         _ => failures.push("an incomplete demand was met".into()),
                     }
                 }
-                match stage.disclose(tenant, actor, &demand("1 Js 2/26", declared.approvals)).await {
+                match stage.disclose_of(tenant, actor, &classes, &demand("1 Js 2/26", declared.approvals)).await {
                     Ok(_) => done += 1,
                     Err(_) => failures.push("a complete demand was refused".into()),
                 }
             }
         }
+        let new = refused.min(done);
+        let [refused, done, _] = self.0.add(promise, [refused, done, 0]);
         let held = format!("{refused} incomplete demands refused, {done} complete ones entered in the register");
-        Ok(verdict(failures, refused.min(done), held, "nobody's data to try it on"))
+        Ok(outcome(failures, (new, true), held, "nobody's data to try it on"))
     }
 }
 
 /// The audience's data goes to nobody who is not listed, whatever anybody agreed to.
-pub(super) struct NeverDisclosed;
+#[derive(Default)]
+pub(super) struct NeverDisclosed(Memory);
 
 #[async_trait]
 impl Check for NeverDisclosed {
@@ -268,17 +309,11 @@ impl Check for NeverDisclosed {
         let audiences: BTreeSet<AudienceName> = promise.entries("disclosure").map(AudienceName::from).collect();
         let mut failures = Vec::new();
         let mut looked = 0;
-        for recipient in stage.published.recipients.values() {
-            let third = matches!(recipient.kind, RecipientKind::Third | RecipientKind::Joint);
-            let of =
-                |class: &ClassName| stage.published.data.get(class).is_some_and(|c| audiences.contains(&c.audience));
-            if third && recipient.data.iter().any(of) {
-                failures.push("the notice lists a third party for this data".into());
-            }
-        }
         for (actor, tenant) in present(stage, &audiences) {
-            let grounds =
-                [Ground::Agreement { to: "somebody else".into() }, Ground::Listed { recipient: "nobody-knows".into() }];
+            if !self.0.is_new(promise, situation(stage, actor)) {
+                continue;
+            }
+            let grounds = [Ground::Agreement { to: "somebody else".into() }, Ground::listed("nobody-knows")];
             for ground in grounds {
                 looked += 1;
                 if !matches!(stage.disclose(tenant, actor, &ground).await, Err(Error::Disclosure(_))) {
@@ -286,22 +321,47 @@ impl Check for NeverDisclosed {
                 }
             }
         }
-        Ok(verdict(failures, looked, format!("{looked} disclosures refused"), "nobody's data to try it on"))
+        // Whom the notice does list, so that "nobody else" can be read with them.
+        let of = |class: &ClassName| stage.published.data.get(class).is_some_and(|c| audiences.contains(&c.audience));
+        let others = |recipient: &&Recipient| {
+            matches!(recipient.kind, RecipientKind::Third | RecipientKind::Joint) && recipient.data.iter().any(of)
+        };
+        let others = stage.published.recipients.values().filter(others).count();
+        let [total, ..] = self.0.add(promise, [looked, 0, 0]);
+        let held =
+            format!("{total} disclosures to somebody not listed refused; the notice lists {others} third parties");
+        Ok(outcome(failures, (looked, true), held, "nobody's data to try it on"))
     }
+}
+
+/// The person's classes that a recipient gets.
+pub(super) fn classes_for(actor: &Actor, data: &[ClassName]) -> Vec<ClassName> {
+    let classes: BTreeSet<&ClassName> = actor.records.iter().map(|record| &record.class).collect();
+    classes.into_iter().filter(|class| data.contains(class)).cloned().collect()
 }
 
 impl Stage<'_> {
     /// Tries to disclose all of a person's classes, as the operator's staff would.
-    async fn disclose(
+    pub(super) async fn disclose(
         &self,
         tenant: &PlayedTenant,
         actor: &Actor,
         ground: &Ground,
-    ) -> Result<obhut_core::id::DisclosureId, Error> {
+    ) -> Result<Disclosed, Error> {
+        let classes: BTreeSet<ClassName> = actor.records.iter().map(|record| record.class.clone()).collect();
+        let classes: Vec<ClassName> = classes.into_iter().collect();
+        self.disclose_of(tenant, actor, &classes, ground).await
+    }
+
+    /// Tries to disclose some of a person's classes, as the operator's staff would.
+    pub(super) async fn disclose_of(
+        &self,
+        tenant: &PlayedTenant,
+        actor: &Actor,
+        classes: &[ClassName],
+        ground: &Ground,
+    ) -> Result<Disclosed, Error> {
         let role = self.roles(Acts::Operator).next().ok_or(Error::Unknown { kind: "role of the operator" })?;
-        let mut classes: Vec<ClassName> = actor.records.iter().map(|(class, _)| class.clone()).collect();
-        classes.sort();
-        classes.dedup();
-        self.engine.disclose(&self.somebody(role, None), tenant.id, actor.subject, &classes, ground).await
+        self.engine.disclose(&self.somebody(role, None), tenant.id, actor.subject, classes, ground).await
     }
 }

@@ -6,15 +6,17 @@ use async_trait::async_trait;
 use obhut_core::{
     access::{Caller, Reason},
     change::{AuditOutcome, Operation},
-    id::{ClassName, FieldName, PurposeName, SubjectId},
+    id::{ClassName, FieldName, SubjectId},
     model::{Acts, ExportFormat, Relation},
     promise::Outcome,
+    retention::Standing,
 };
 use obhut_store::AuditFilter;
 use serde_json::Value;
 
 use super::{
-    Check, PlayedTenant, Stage, When,
+    Check, PlayedRecord, PlayedTenant, Stage, When,
+    memory::{Memory, outcome},
     stage::{Expected, relation},
     verdict,
 };
@@ -24,7 +26,8 @@ use crate::{Error, export::Scope, people::Submission, promises::Promise};
 const UNDECLARED: &str = "note";
 
 /// An undeclared field is refused, and nothing undeclared is stored.
-pub(super) struct OnlyDeclared;
+#[derive(Default)]
+pub(super) struct OnlyDeclared(Memory);
 
 #[async_trait]
 impl Check for OnlyDeclared {
@@ -33,33 +36,48 @@ impl Check for OnlyDeclared {
     }
 
     async fn run(&self, stage: &Stage<'_>, promise: &Promise) -> Result<Outcome, Error> {
+        let classes: Vec<ClassName> = promise.entries("data").map(ClassName::from).collect();
         let mut failures = Vec::new();
-        let mut looked = 0;
-        for tenant in stage.tenants().iter().filter(|tenant| tenant.ended.is_none()) {
+        let (mut stored, mut tried) = (0, 0);
+        for (tenant, classes) in places(stage, &classes) {
             for (class, fields) in stage.engine.store().inventory(tenant.id).await? {
                 let declared = stage.published.data.get(&class);
                 for (field, count) in fields {
-                    looked += 1;
+                    let known = format!("{} {class} {field}", tenant.id);
+                    stored += usize::from(self.0.is_new(promise, known));
                     if declared.is_none_or(|declared| !declared.fields.contains(&field)) {
                         failures.push(format!("{count} records of {class} have the undeclared field {field}"));
                     }
                 }
             }
-            for class in promise.entries("data").map(ClassName::from) {
-                let values = [(class.clone(), fields([(UNDECLARED, "x")]))].into();
-                looked += 1;
-                if !refused(stage, tenant, &class, values, |r| matches!(r, Reason::UndeclaredField { .. })).await? {
-                    failures.push(format!("{class} took a field the notice does not name"));
+            for class in classes {
+                // What the engine takes beyond the notice, and a name that stands nowhere.
+                let taken = stage.engine.model().data.get(class).map_or(&[][..], |class| &class.fields);
+                let published = stage.published.data.get(class).map_or(&[][..], |class| &class.fields);
+                let mut undeclared: Vec<&str> =
+                    taken.iter().filter(|field| !published.contains(field)).map(FieldName::as_str).collect();
+                undeclared
+                    .extend([UNDECLARED].into_iter().filter(|name| !published.iter().any(|f| f.as_str() == *name)));
+                for field in undeclared {
+                    let values = [(class.clone(), fields([(field, "x")]))].into();
+                    tried += 1;
+                    if !refused(stage, tenant, class, values, |r| matches!(r, Reason::UndeclaredField { .. })).await? {
+                        failures.push(format!("{class} took a field the notice does not name"));
+                    }
                 }
             }
         }
-        let held = format!("{looked} stored kinds of field and attempts: nothing but what the notice names");
-        Ok(verdict(failures, looked, held, "no tenant"))
+        let [stored, total, _] = self.0.add(promise, [stored, tried, 0]);
+        let held = format!(
+            "{total} attempts to store an undeclared field refused; {stored} kinds of field stored, all of them declared"
+        );
+        Ok(outcome(failures, (tried, true), held, "no data class to try it on"))
     }
 }
 
 /// Fields with a condition are refused unless it is met.
-pub(super) struct OnlyOnCondition;
+#[derive(Default)]
+pub(super) struct OnlyOnCondition(Memory);
 
 #[async_trait]
 impl Check for OnlyOnCondition {
@@ -68,11 +86,12 @@ impl Check for OnlyOnCondition {
     }
 
     async fn run(&self, stage: &Stage<'_>, promise: &Promise) -> Result<Outcome, Error> {
+        let classes: Vec<ClassName> = promise.entries("data").map(ClassName::from).collect();
         let mut failures = Vec::new();
         let mut looked = 0;
-        for tenant in stage.tenants().iter().filter(|tenant| tenant.ended.is_none()) {
-            for class in promise.entries("data").map(ClassName::from) {
-                let Some(declared) = stage.published.data.get(&class) else { continue };
+        for (tenant, classes) in places(stage, &classes) {
+            for class in classes {
+                let Some(declared) = stage.published.data.get(class) else { continue };
                 let Some(condition) = &declared.only_if else { continue };
                 let Some(first) = declared.fields.first() else { continue };
                 let mut other = fields([(condition.field.as_str(), "something else")]);
@@ -82,16 +101,31 @@ impl Check for OnlyOnCondition {
                 let values =
                     [(class.clone(), fields([(first.as_str(), "x")])), (condition.class.clone(), other)].into();
                 looked += 1;
-                if !refused(stage, tenant, &class, values, |r| matches!(r, Reason::ConditionNotMet { .. })).await? {
+                if !refused(stage, tenant, class, values, |r| matches!(r, Reason::ConditionNotMet { .. })).await? {
                     failures.push(format!("{class} was taken although {} is something else", condition.field));
                 }
             }
         }
-        Ok(verdict(failures, looked, format!("{looked} submissions without the condition refused"), "no such class"))
+        let [total, ..] = self.0.add(promise, [looked, 0, 0]);
+        let held = format!("{total} submissions without the condition refused");
+        Ok(outcome(failures, (looked, true), held, "no such class"))
     }
 }
 
-/// Whether a submission by the tenant's staff is refused for the reason looked for.
+/// Where which of the classes come in: classes of tenants and of their people at every tenant in business, the others
+/// at the operator itself.
+fn places<'a, 'c>(stage: &Stage<'a>, classes: &'c [ClassName]) -> Vec<(&'a PlayedTenant, Vec<&'c ClassName>)> {
+    let of_tenants = |class: &&ClassName| {
+        let relation = stage.published.audience_of(class).map(|audience| audience.relation);
+        matches!(relation, Some(Relation::Tenant | Relation::SubjectOfTenant))
+    };
+    let (tenants, own): (Vec<_>, Vec<_>) = classes.iter().partition(of_tenants);
+    let in_business = stage.tenants().iter().filter(|tenant| tenant.ended.is_none());
+    let own = stage.played.filter(|_| !own.is_empty()).map(|played| (&played.own, own));
+    in_business.map(|tenant| (tenant, tenants.clone())).filter(|(_, c)| !c.is_empty()).chain(own).collect()
+}
+
+/// Whether a submission by somebody who may submit such data is refused for the reason looked for.
 async fn refused(
     stage: &Stage<'_>,
     tenant: &PlayedTenant,
@@ -99,13 +133,14 @@ async fn refused(
     values: BTreeMap<ClassName, BTreeMap<FieldName, String>>,
     reason: fn(&Reason) -> bool,
 ) -> Result<bool, Error> {
-    let caller = stage.staff(tenant).await?;
     let of_tenant = stage.published.audience_of(class).is_some_and(|audience| audience.relation == Relation::Tenant);
     let account = stage.engine.store().tenant(tenant.id).await?.map(|found| found.account);
-    let purpose = stage.published.purposes.iter().find(|(_, purpose)| {
-        purpose.data.contains(class) && purpose.roles.contains(&caller.role) && purpose.requires.is_none()
-    });
-    let purpose = purpose.map_or_else(|| PurposeName::from("none"), |(name, _)| name.clone());
+    // A purpose that needs no event, so that nothing else stands in the way.
+    let purposes = || stage.published.purposes.iter().filter(|(_, purpose)| purpose.data.contains(class));
+    let purpose = purposes().find(|(_, purpose)| purpose.requires.is_none()).or_else(|| purposes().next());
+    let Some((purpose, declared)) = purpose else { return Ok(false) };
+    let Some(role) = declared.roles.first() else { return Ok(false) };
+    let caller = stage.near(role, tenant);
     let identity = |class: &ClassName| stage.published.data.get(class).and_then(|class| class.identity.clone());
     let mut values = values;
     for (class, fields) in &mut values {
@@ -115,9 +150,10 @@ async fn refused(
     }
     let submission = Submission {
         subject: if of_tenant { account } else { None },
-        purpose,
+        purpose: purpose.clone(),
         values,
         facts: [].into(),
+        choice: None,
         events: Vec::new(),
         declarations: Vec::new(),
         notice: stage.engine.model().policy.hash,
@@ -241,7 +277,13 @@ impl Check for TenantDownload {
             let json = stage.engine.export(&caller, tenant.id, &scope, ExportFormat::Json).await?;
             let csv = stage.engine.export(&caller, tenant.id, &scope, ExportFormat::Csv).await?;
             for class in &classes {
-                let played = account.records.iter().filter(|(of, _)| of == class).count();
+                // What only a hold keeps is not handed over, and what is due may be gone.
+                let handed = |(place, record): &(usize, &PlayedRecord)| {
+                    let verdict = account.verdict(stage.published, *place, stage.now());
+                    let held = verdict.is_some_and(|verdict| matches!(verdict.standing, Standing::Held { .. }));
+                    record.class == *class && !held && stage.expected(account, *place) == Expected::There
+                };
+                let played = (0..).zip(&account.records).filter(handed).count();
                 let records = people(&json.content);
                 let records = records.iter().filter_map(|person| person.get("records")?.as_array()).flatten();
                 let exported = records
@@ -290,7 +332,7 @@ async fn staffed<'a>(stage: &Stage<'a>) -> Result<Vec<(&'a PlayedTenant, Caller)
 fn compare(stage: &Stage<'_>, tenant: &PlayedTenant, found: &BTreeSet<SubjectId>, failures: &mut Vec<String>) {
     let Some(played) = stage.played else { return };
     let mut known = BTreeSet::new();
-    for (actor, of) in played.people.iter().filter_map(|a| Some((a, played.tenants.get(a.tenant)?))) {
+    for (actor, of) in played.people.iter().filter_map(|a| Some((a, played.tenant_of(a)?))) {
         let own = of.id == tenant.id && relation(stage.published, actor) == Some(Relation::SubjectOfTenant);
         if own {
             known.insert(actor.subject);

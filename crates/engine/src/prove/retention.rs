@@ -2,19 +2,27 @@
 
 use async_trait::async_trait;
 use obhut_core::{
+    consent::ConsentKind,
     id::{RetentionName, SubjectId},
     promise::Outcome,
     retention::{self, Standing},
 };
 
-use super::{Check, Stage, When, stage::Expected, verdict};
+use super::{
+    Check, PlayedRecord, Stage, When, all_tenants,
+    memory::{Memory, outcome},
+    periods::is_stored,
+    stage::Expected,
+    verdict,
+};
 use crate::{Dossier, Error, credentials::login_cookie, promises::Promise};
 
 /// How many people are looked at in one step on real data.
 const PAGE: usize = 500;
 
 /// Nobody's data is there past its date, and nobody's is gone before.
-pub(super) struct GoneInTime;
+#[derive(Default)]
+pub(super) struct GoneInTime(Memory);
 
 #[async_trait]
 impl Check for GoneInTime {
@@ -36,34 +44,42 @@ impl Check for GoneInTime {
             return real(stage, &rules).await;
         }
         let mut failures = Vec::new();
-        let mut looked = 0;
+        let (mut looked, mut came, mut gone, mut changed) = (0, 0, 0, 0);
         for (actor, tenant) in stage.people() {
+            let goes_by = |record: &PlayedRecord| {
+                let rule = stage.published.retention_of(&record.class, &|fact| record.facts.contains(fact));
+                rule.is_some_and(|(name, _)| rules.contains(name))
+            };
+            if !actor.records.iter().any(goes_by) {
+                continue;
+            }
             let snapshot = stage.engine.store().subject(tenant.id, actor.subject).await?;
-            for (place, (class, _)) in actor.records.iter().enumerate() {
-                let of_rule = |rule: &RetentionName| {
-                    stage.published.retentions.get(rule).is_some_and(|rule| rule.data.contains(class))
-                };
-                if !rules.iter().any(of_rule) {
-                    continue;
-                }
+            for (place, record) in actor.records.iter().enumerate().filter(|(_, record)| goes_by(record)) {
                 looked += 1;
-                let there =
-                    snapshot.as_ref().is_some_and(|found| found.records.iter().any(|record| record.class == *class));
+                came += usize::from(self.0.is_new(promise, record.id.to_string()));
+                let of = || format!("{}: {}", actor.key, record.class);
+                let stored = snapshot.as_ref().and_then(|s| s.records.iter().find(|stored| stored.id == record.id));
+                let is_random = stored.is_some_and(|stored| stored.anonymised.is_some());
                 match stage.expected(actor, place) {
-                    Expected::Gone if there => failures.push(format!("{}: {class} is there past its date", actor.key)),
-                    Expected::There if !there => {
-                        failures.push(format!("{}: {class} is gone before its date", actor.key));
+                    Expected::Gone if stored.is_some() => failures.push(format!("{} is there past its date", of())),
+                    Expected::Gone => gone += usize::from(self.0.is_new(promise, format!("{} gone", record.id))),
+                    Expected::There if stored.is_none() || is_random => {
+                        failures.push(format!("{} is gone before its date", of()));
                     }
-                    _ => {}
+                    Expected::Anonymised if !is_random => {
+                        failures.push(format!("{} is not anonymised past its date", of()));
+                    }
+                    Expected::Anonymised => {
+                        changed += usize::from(self.0.is_new(promise, format!("{} anonymised", record.id)));
+                    }
+                    Expected::There | Expected::Either => {}
                 }
             }
         }
-        Ok(verdict(
-            failures,
-            looked,
-            format!("{looked} records, each there until its window and gone after"),
-            "no data",
-        ))
+        let [came, gone, changed] = self.0.add(promise, [came, gone, changed]);
+        let anonymised = if changed > 0 { format!(", {changed} anonymised in theirs") } else { String::new() };
+        let held = format!("{came} records: {gone} gone in their window{anonymised}, every other there until its own");
+        Ok(outcome(failures, (looked, gone + changed > 0), held, "no data has reached its date"))
     }
 }
 
@@ -74,32 +90,26 @@ async fn real(stage: &Stage<'_>, rules: &[RetentionName]) -> Result<Outcome, Err
     let mut looked = 0_u64;
     let mut overdue = 0_u64;
     let mut next: Option<jiff::Timestamp> = None;
-    let mut after = None;
-    loop {
-        let tenants = store.tenants(after, PAGE).await?;
-        let Some(last) = tenants.last() else { break };
-        after = Some(last.id);
-        for tenant in &tenants {
-            for audience in stage.published.audiences.keys() {
-                let mut person: Option<SubjectId> = None;
-                loop {
-                    let page = store.subjects(tenant.id, audience, person, PAGE).await?;
-                    let Some(last) = page.last() else { break };
-                    person = Some(last.subject.id);
-                    for snapshot in page {
-                        let dossier = Dossier::new(stage.published, snapshot);
-                        for record in &dossier.snapshot.records {
-                            let Some(verdict) = dossier.verdict(record, now) else { continue };
-                            if !rules.contains(&verdict.rule) {
-                                continue;
-                            }
-                            looked += 1;
-                            let due = matches!(verdict.standing, Standing::Due { .. });
-                            match verdict.gone_by {
-                                Some(by) if due && now >= by => overdue += 1,
-                                Some(by) => next = Some(next.map_or(by, |known| known.min(by))),
-                                None => {}
-                            }
+    for tenant in all_tenants(stage).await? {
+        for audience in stage.published.audiences.keys() {
+            let mut person: Option<SubjectId> = None;
+            loop {
+                let page = store.subjects(tenant, audience, person, PAGE).await?;
+                let Some(last) = page.last() else { break };
+                person = Some(last.subject.id);
+                for snapshot in page {
+                    let dossier = Dossier::new(stage.published, snapshot);
+                    for record in &dossier.snapshot.records {
+                        let Some(verdict) = dossier.verdict(record, now) else { continue };
+                        if !rules.contains(&verdict.rule) {
+                            continue;
+                        }
+                        looked += 1;
+                        let due = matches!(verdict.standing, Standing::Due { .. }) && record.anonymised.is_none();
+                        match verdict.gone_by {
+                            Some(by) if due && now >= by => overdue += 1,
+                            Some(by) => next = Some(next.map_or(by, |known| known.min(by))),
+                            None => {}
                         }
                     }
                 }
@@ -117,7 +127,8 @@ async fn real(stage: &Stage<'_>, rules: &[RetentionName]) -> Result<Outcome, Err
 }
 
 /// Who consented stays past the date, until the consent is withdrawn.
-pub(super) struct StaysOnConsent;
+#[derive(Default)]
+pub(super) struct StaysOnConsent(Memory);
 
 #[async_trait]
 impl Check for StaysOnConsent {
@@ -131,37 +142,44 @@ impl Check for StaysOnConsent {
 
     async fn run(&self, stage: &Stage<'_>, promise: &Promise) -> Result<Outcome, Error> {
         let now = stage.now();
+        let consents: Vec<&str> = promise.entries("consent").collect();
         let mut failures = Vec::new();
-        let (mut kept, mut withdrawn) = (0, 0);
-        for (actor, tenant) in stage.people() {
-            for consent in promise.entries("consent") {
-                let Some((name, declared)) = stage.published.consents.get_key_value(consent) else { continue };
-                if !actor.consents.iter().any(|event| event.consent == *name) {
+        let (mut looked, mut kept, mut withdrawn) = (0, 0, 0);
+        for (actor, tenant) in stage.people().filter(|(actor, of)| of.ended.is_none() && actor.erased.is_none()) {
+            for (place, record) in actor.records.iter().enumerate() {
+                let rule = stage.published.retention_of(&record.class, &|fact| record.facts.contains(fact));
+                let Some(consent) = rule.and_then(|(_, rule)| rule.unless.as_ref()) else { continue };
+                if !consents.contains(&consent.as_str())
+                    || !actor
+                        .consents
+                        .iter()
+                        .any(|event| event.consent == *consent && event.kind == ConsentKind::Granted)
+                {
                     continue;
                 }
-                let given = actor.consents.given_since(name, declared, now, &stage.published.policy.zone).is_some();
-                let there = stage.engine.store().subject(tenant.id, actor.subject).await?.is_some();
-                let over = (0..actor.records.len()).any(|record| {
-                    actor
-                        .verdict(stage.published, record, now)
-                        .is_some_and(|verdict| matches!(verdict.standing, Standing::OnConsent { .. }))
-                });
-                if given && over && tenant.ended.is_none() {
-                    kept += 1;
+                let Some(verdict) = actor.verdict(stage.published, place, now) else { continue };
+                let snapshot = stage.engine.store().subject(tenant.id, actor.subject).await?;
+                let there = is_stored(snapshot.as_ref(), record);
+                let given = stage.has_given(actor, consent);
+                if given && matches!(verdict.standing, Standing::OnConsent { .. }) {
+                    looked += 1;
+                    kept += usize::from(self.0.is_new(promise, record.id.to_string()));
                     if !there {
                         failures.push(format!("{}: gone although the consent stands", actor.key));
                     }
                 }
-                if !given && (0..actor.records.len()).all(|record| stage.expected(actor, record) == Expected::Gone) {
-                    withdrawn += 1;
+                if !given && matches!(stage.expected(actor, place), Expected::Gone) {
+                    looked += 1;
+                    withdrawn += usize::from(self.0.is_new(promise, format!("{} gone", record.id)));
                     if there {
-                        failures.push(format!("{}: still there after the consent was withdrawn", actor.key));
+                        failures.push(format!("{}: still there after the consent ended", actor.key));
                     }
                 }
             }
         }
-        let held = format!("{kept} kept past the date on consent, {withdrawn} gone after withdrawal");
-        Ok(verdict(failures, kept + withdrawn, held, "nobody's date has passed"))
+        let [kept, withdrawn, _] = self.0.add(promise, [kept, withdrawn, 0]);
+        let held = format!("{kept} records kept past their date on consent, {withdrawn} gone after it ended");
+        Ok(outcome(failures, (looked, kept + withdrawn > 0), held, "nobody's date has passed"))
     }
 }
 

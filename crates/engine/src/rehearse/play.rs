@@ -1,53 +1,65 @@
 //! Playing a scenario: everything that is to happen in one queue by time, the sweeps in between.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, ToSpan};
 use obhut_core::{
-    change::{Cause, TenantState},
+    access::Caller,
+    change::{Cause, Receipt},
     clock::{ManualClock, to_micros},
-    consent::{ConsentEvent, ConsentKind, Consents},
-    history::History,
-    id::{ConsentName, EventName, RoleName, SubjectId, TenantId},
+    id::{ConsentName, EventName, ReceiptId, RoleName, TenantId},
     model::{Acts, Lang},
+    period::Period,
     promise::Standing,
 };
 
 use super::{
     Happened, Moment, Plan, Report, look,
-    scenario::{Addition, Values, What},
+    scenario::{DeclaredPerson, Values},
     unlooked,
 };
 use crate::{
     Engine, Error, NewTenant,
     credentials::{NewKey, installer},
-    people::{Declaration, Submission},
-    prove::{Actor, Played, PlayedErasure, PlayedTenant, When},
+    people::Submission,
+    prove::{Played, PlayedTenant, When},
 };
 
 /// Something to be played.
-enum Step {
+pub(super) enum Step {
     Person(usize),
     Happening(usize),
     Invented(usize),
+    /// A consent of this person expired.
+    Lapse(usize),
     /// A date of these people: only looked at.
     Boundary(BTreeSet<usize>),
 }
 
 /// A rehearsal that is running.
 pub struct Rehearsal<'a> {
-    plan: &'a Plan<'a>,
-    engine: &'a Engine,
+    pub(super) plan: &'a Plan<'a>,
+    pub(super) engine: &'a Engine,
     clock: &'a ManualClock,
-    played: Played,
+    pub(super) played: Played,
     queue: BTreeMap<Timestamp, Vec<Step>>,
     standings: BTreeMap<String, Standing>,
     timeline: Vec<Moment>,
     instants: u64,
-    seen_receipts: BTreeSet<obhut_core::id::ReceiptId>,
+    happened: u64,
+    seen_receipts: BTreeSet<ReceiptId>,
+    receipts_since: Timestamp,
+}
+
+/// What somebody files, and for whom.
+pub(super) struct Filing<'s> {
+    pub(super) key: &'s str,
+    /// The tenant's place; none: the operator's own.
+    pub(super) tenant: Option<usize>,
+    pub(super) role: Option<&'s RoleName>,
+    pub(super) submission: Submission,
+    pub(super) consents: &'s [ConsentName],
+    pub(super) declared: bool,
 }
 
 impl<'a> Rehearsal<'a> {
@@ -62,7 +74,9 @@ impl<'a> Rehearsal<'a> {
             standings: unlooked(plan),
             timeline: Vec::new(),
             instants: 0,
+            happened: 0,
             seen_receipts: BTreeSet::new(),
+            receipts_since: Timestamp::MIN,
         }
     }
 
@@ -70,6 +84,7 @@ impl<'a> Rehearsal<'a> {
     pub async fn run(mut self) -> Result<Report, Error> {
         let scenario = self.plan.scenario;
         self.clock.advance_to(scenario.start);
+        self.own_staff().await?;
         for key in scenario.tenant.keys() {
             self.open_tenant(key).await?;
         }
@@ -106,21 +121,32 @@ impl<'a> Rehearsal<'a> {
                         self.done(to.unwrap_or_default(), done)?;
                     }
                     Step::Invented(number) => self.invented(number).await?,
+                    Step::Lapse(person) => self.change(person, |_| {}),
                     Step::Boundary(people) => {
                         let focus: Vec<usize> = people.into_iter().collect();
                         self.look(When::Always, &focus).await?;
+                        // Behind this date may lie that of the next stage.
+                        for place in focus {
+                            self.watch(place, false);
+                        }
                     }
                 }
             }
         }
         self.look(When::Happens, &[]).await?;
         self.look(When::End, &[]).await?;
+        // The folder of the copies is no part of what happened.
+        for erasure in &mut self.played.erasures {
+            erasure.copy = erasure.copy.file_name().map(Into::into).unwrap_or_default();
+        }
         Ok(Report {
             promises: self.standings,
             timeline: self.timeline,
             instants: self.instants,
             people: self.played.people.len(),
             ended: self.engine.now(),
+            receipts: all_receipts(self.engine, &self.played, Timestamp::MIN).await?,
+            played: self.played,
         })
     }
 
@@ -136,16 +162,28 @@ impl<'a> Rehearsal<'a> {
         }
     }
 
-    fn at(&mut self, at: Timestamp, step: Step) {
-        self.queue.entry(to_micros(at)).or_default().push(step);
+    pub(super) fn at(&mut self, at: Timestamp, step: Step) {
+        let steps = self.queue.entry(to_micros(at)).or_default();
+        let (Step::Boundary(more), Some(known)) = (&step, steps.iter_mut().find_map(boundary)) else {
+            steps.push(step);
+            return;
+        };
+        known.extend(more);
     }
 
-    fn tell(&mut self, what: Happened) {
+    pub(super) fn tell(&mut self, what: Happened) {
         self.timeline.push(Moment { at: self.engine.now(), what });
     }
 
-    async fn look(&mut self, when: When, focus: &[usize]) -> Result<(), Error> {
+    pub(super) async fn look(&mut self, when: When, focus: &[usize]) -> Result<(), Error> {
         look(self.plan, self.engine, &self.played, (when, focus), &mut self.standings, &mut self.timeline).await
+    }
+
+    /// Looks at those to whom something happened; every tenth time at everybody, in case it happened to others too.
+    pub(super) async fn look_after(&mut self, people: &[usize]) -> Result<(), Error> {
+        self.happened += 1;
+        let all = self.happened.is_multiple_of(10);
+        self.look(When::Happens, if all { &[] } else { people }).await
     }
 
     /// Moves the clock and lets the sweeps on the way run; then tells what they did.
@@ -161,21 +199,33 @@ impl<'a> Rehearsal<'a> {
         Ok(())
     }
 
-    async fn tell_receipts(&mut self) -> Result<(), Error> {
-        let mut swept: BTreeMap<(Timestamp, obhut_core::id::RetentionName), (Vec<String>, u64, u64)> = BTreeMap::new();
-        for tenant in &self.played.tenants {
-            let receipts = self.engine.store().receipts(tenant.id, Timestamp::MIN, usize::MAX).await?;
-            for receipt in receipts.into_iter().filter(|receipt| receipt.cause == Cause::Retention) {
-                let Some(rule) = receipt.rule.filter(|_| self.seen_receipts.insert(receipt.id)) else { continue };
-                let entry = swept.entry((receipt.at, rule)).or_default();
-                let actor = self.played.people.iter().find(|actor| actor.subject == receipt.subject);
-                entry.0.extend(actor.map(|actor| actor.key.clone()));
-                entry.1 += receipt.records;
-                entry.2 += receipt.cascaded;
+    pub(super) async fn tell_receipts(&mut self) -> Result<(), Error> {
+        let mut swept: BTreeMap<_, (Vec<String>, u64, u64)> = BTreeMap::new();
+        for (_, receipt) in all_receipts(self.engine, &self.played, self.receipts_since).await? {
+            self.receipts_since = self.receipts_since.max(receipt.at);
+            if receipt.cause != Cause::Retention || !self.seen_receipts.insert(receipt.id) {
+                continue;
             }
+            let Some(rule) = receipt.rule else { continue };
+            let entry = swept.entry((receipt.at, rule, receipt.action)).or_default();
+            let actor = self.played.people.iter().find(|actor| actor.subject == receipt.subject);
+            entry.0.extend(actor.map(|actor| actor.key.clone()));
+            entry.1 += receipt.records;
+            entry.2 += receipt.cascaded;
         }
-        for ((at, rule), (people, records, cascaded)) in swept {
-            self.timeline.push(Moment { at, what: Happened::Swept { rule, people, records, cascaded } });
+        for ((at, rule, action), (people, records, cascaded)) in swept {
+            self.timeline.push(Moment { at, what: Happened::Swept { rule, action, people, records, cascaded } });
+        }
+        Ok(())
+    }
+
+    /// A key for the operator's staff, with whom the checks come to its own people.
+    async fn own_staff(&mut self) -> Result<(), Error> {
+        let operator = self.plan.published.roles.iter().find(|(_, role)| role.acts == Acts::Operator);
+        if let Some((role, _)) = operator {
+            let new = NewKey { tenant: None, role: role.clone(), purposes: None, expires: None };
+            let (_, secret) = self.engine.create_key(&installer(), new).await?;
+            secret.expose().clone_into(&mut self.played.own.secret);
         }
         Ok(())
     }
@@ -183,290 +233,165 @@ impl<'a> Rehearsal<'a> {
     async fn open_tenant(&mut self, key: &str) -> Result<(), Error> {
         let Some(declared) = self.plan.scenario.tenant.get(key) else { return Ok(()) };
         let operator = self.role_for(Acts::Operator, &declared.purpose)?;
-        let caller = obhut_core::access::Caller { credential: None, tenant: None, role: operator, purposes: None };
         let new = NewTenant {
             name: declared.name.clone(),
             purpose: declared.purpose.clone(),
             values: declared.values.clone(),
             notice: self.engine.model().policy.hash,
         };
-        let tenant = self.engine.open_tenant(&caller, &new).await?;
+        let tenant = self.engine.open_tenant(&somebody(&operator, None), &new).await?;
         let staff = self.plan.published.roles.iter().find(|(_, role)| role.acts == Acts::Tenant);
         let staff = staff.map(|(name, _)| name.clone()).ok_or(Error::Unknown { kind: "role of tenants" })?;
         let new = NewKey { tenant: Some(tenant.id), role: staff, purposes: None, expires: None };
         let (_, secret) = self.engine.create_key(&installer(), new).await?;
         let now = self.engine.now();
         let mut idle_log_ins = Vec::new();
-        if let Some((_, secret)) = self.engine.log_in(secret.expose(), Some(Lang::De)).await? {
-            idle_log_ins.push((secret.expose().to_owned(), now));
+        if let Some((staff, log_in)) = self.engine.log_in(secret.expose(), Some(Lang::De)).await? {
+            idle_log_ins.push((log_in.expose().to_owned(), now));
+            for (rule, period) in &declared.chooses {
+                let chosen = self.engine.choose(&staff.caller, tenant.id, rule, Some(period.0)).await;
+                self.done(key.to_owned(), chosen)?;
+            }
         }
         self.played.tenants.push(PlayedTenant {
             key: key.to_owned(),
             id: tenant.id,
             secret: secret.expose().to_owned(),
+            chooses: declared.chooses.iter().map(|(rule, period)| (rule.clone(), period.0)).collect(),
             ended: None,
             idle_log_ins,
         });
         let place = self.played.tenants.len() - 1;
-        self.note(key, place, tenant.account, &declared.values, &[], &[], true);
+        let stored = self.engine.store().subject(tenant.id, tenant.account).await?;
+        let records: Vec<_> = stored.map(|stored| stored.records).unwrap_or_default();
+        let ids: Vec<_> = declared
+            .values
+            .keys()
+            .filter_map(|class| records.iter().find(|record| record.class == *class).map(|record| record.id))
+            .collect();
+        let submission = self.submission(declared.purpose.clone(), &declared.values, &[]);
+        let filing = Filing { key, tenant: Some(place), role: None, submission, consents: &[], declared: true };
+        self.note(&filing, tenant.account, &ids);
         self.tell(Happened::Opened { tenant: key.to_owned() });
+        for (rule, period) in &declared.chooses {
+            let period: Period = period.0;
+            self.tell(Happened::Chose { tenant: key.to_owned(), rule: rule.clone(), period });
+        }
         Ok(())
     }
 
     async fn person(&mut self, place: usize) -> Result<(), Error> {
         let Some((key, declared)) = self.plan.scenario.person.iter().nth(place) else { return Ok(()) };
-        let submission =
-            self.submission(declared.purpose.clone(), &declared.values, &declared.events, &declared.consents);
-        self.come(key, &declared.tenant, &submission, &declared.consents, true).await
+        let DeclaredPerson { tenant, purpose, role, values, facts, choice, events, consents, .. } = declared;
+        let tenant = self.tenant_place(tenant.as_deref())?;
+        let mut submission = self.submission(purpose.clone(), values, events);
+        submission.facts.clone_from(facts);
+        submission.choice = choice.map(|choice| choice.0);
+        self.come(Filing { key, tenant, role: role.as_ref(), submission, consents, declared: true }).await
     }
 
     async fn invented(&mut self, number: usize) -> Result<(), Error> {
         let Some(invented) = &self.plan.scenario.invented else { return Ok(()) };
-        let tenants: Vec<&String> = self.plan.scenario.tenant.keys().collect();
-        let Some(tenant) = tenants.get(number.checked_rem(tenants.len()).unwrap_or(0)) else { return Ok(()) };
+        // In turn to each tenant; where there are none, they are the operator's own.
+        let of_tenants = self.is_of_tenants(&invented.values);
+        let tenant = number.checked_rem(self.played.tenants.len()).filter(|_| of_tenants);
         let mut values = invented.values.clone();
         for value in values.values_mut().flat_map(BTreeMap::values_mut) {
             *value = value.replace("{n}", &number.to_string());
         }
         let consents: Vec<ConsentName> =
             invented.consent.iter().filter(|_| number.is_multiple_of(5)).cloned().collect();
-        let submission = self.submission(invented.purpose.clone(), &values, &invented.events, &consents);
-        self.come(&format!("invented-{number}"), tenant, &submission, &consents, false).await
+        let mut submission = self.submission(invented.purpose.clone(), &values, &invented.events);
+        submission.facts.clone_from(&invented.facts);
+        let key = format!("invented-{number}");
+        let role = invented.role.as_ref();
+        self.come(Filing { key: &key, tenant, role, submission, consents: &consents, declared: false }).await
     }
 
-    fn submission(
-        &self,
-        purpose: obhut_core::id::PurposeName,
-        values: &Values,
-        events: &[EventName],
-        consents: &[ConsentName],
-    ) -> Submission {
-        let form = self.plan.published.consents.values().next().map_or("form", |consent| consent.asked_on.as_str());
+    fn submission(&self, purpose: obhut_core::id::PurposeName, values: &Values, events: &[EventName]) -> Submission {
         Submission {
             subject: None,
             purpose,
             values: values.clone(),
             facts: [].into(),
+            choice: None,
             events: events.iter().map(|event| (event.clone(), None)).collect(),
-            declarations: consents
-                .iter()
-                .map(|consent| Declaration { consent: consent.clone(), kind: ConsentKind::Granted, lang: Lang::De })
-                .collect(),
+            declarations: Vec::new(),
             notice: self.engine.model().policy.hash,
-            origin: form.to_owned(),
+            origin: self.form_for(values),
         }
     }
 
-    async fn come(
-        &mut self,
-        key: &str,
-        tenant: &str,
-        submission: &Submission,
-        consents: &[ConsentName],
-        declared: bool,
-    ) -> Result<(), Error> {
-        let Some(place) = self.played.tenants.iter().position(|known| known.key == tenant) else {
-            return Err(Error::Unknown { kind: "tenant in the scenario" });
+    /// Files a submission as the form or role would, with the consents given on their own forms.
+    async fn come(&mut self, mut filing: Filing<'_>) -> Result<(), Error> {
+        let role = match filing.role {
+            Some(role) => role.clone(),
+            None => self.role_for(Acts::Form, &filing.submission.purpose)?,
         };
-        let role = self.role_for(Acts::Form, &submission.purpose)?;
-        let Some(to) = self.played.tenants.get(place).map(|tenant| tenant.id) else { return Ok(()) };
-        let caller = obhut_core::access::Caller { credential: None, tenant: Some(to), role, purposes: None };
-        let stored = match self.engine.submit(&caller, to, submission).await {
-            Err(Error::TenantEnded) if !declared => return Ok(()),
+        let to = self.tenant_id(filing.tenant);
+        let caller = self.caller(&role, to);
+        // One form carries what is asked on it; what is asked elsewhere is declared there.
+        let form = filing.consents.iter().find_map(|consent| self.asked_on(consent));
+        if let Some(form) = form {
+            filing.submission.origin = form;
+        }
+        let (here, elsewhere): (Vec<_>, Vec<_>) = filing
+            .consents
+            .iter()
+            .partition(|consent| self.asked_on(consent).as_ref() == Some(&filing.submission.origin));
+        filing.submission.declarations = here.into_iter().flat_map(|consent| self.granting(consent)).collect();
+        let stored = match self.engine.submit(&caller, to, &filing.submission).await {
+            Err(Error::TenantEnded) if !filing.declared => return Ok(()),
             stored => stored?,
         };
-        let events: Vec<EventName> = submission.events.iter().map(|(event, _)| event.clone()).collect();
-        let actor = self.note(key, place, stored.subject, &submission.values, &events, consents, declared);
-        if declared {
-            self.tell(Happened::Came { person: key.to_owned(), tenant: tenant.to_owned() });
-            self.look(When::Happens, &[]).await?;
+        for consent in elsewhere {
+            let form = self.asked_on(consent).unwrap_or_default();
+            for declaration in self.granting(consent) {
+                self.engine.declare(&caller, to, stored.subject, &declaration, &form).await?;
+            }
+        }
+        let actor = self.note(&filing, stored.subject, &stored.records);
+        if filing.declared {
+            let tenant = filing.tenant.and_then(|place| self.played.tenants.get(place));
+            let tenant = tenant.map(|tenant| tenant.key.clone()).unwrap_or_default();
+            self.tell(Happened::Came { person: filing.key.to_owned(), tenant });
+            self.look_after(&[actor]).await?;
         } else {
             self.look(When::Always, &[actor]).await?;
         }
         Ok(())
     }
 
-    /// Writes down what came in, and when it must be looked at.
-    #[expect(clippy::too_many_arguments, reason = "one line of the book for each")]
-    fn note(
-        &mut self,
-        key: &str,
-        tenant: usize,
-        subject: SubjectId,
-        values: &Values,
-        events: &[EventName],
-        consents: &[ConsentName],
-        declared: bool,
-    ) -> usize {
-        let now = self.engine.now();
-        let audience = values.keys().find_map(|class| Some(self.plan.published.data.get(class)?.audience.clone()));
-        let known = self.played.people.iter().position(|actor| actor.subject == subject);
-        let place = known.unwrap_or_else(|| {
-            self.played.people.push(Actor {
-                key: key.to_owned(),
-                tenant,
-                subject,
-                audience: audience.unwrap_or_else(|| "nobody".into()),
-                declared,
-                records: Vec::new(),
-                history: History::default(),
-                consents: Consents::default(),
-                touched: now,
-                erased: None,
-            });
-            self.played.people.len() - 1
-        });
-        if let Some(actor) = self.played.people.get_mut(place) {
-            actor.records.extend(values.keys().map(|class| (class.clone(), History::default())));
-            for event in events {
-                actor.history.insert(event.clone(), now);
-            }
-            for consent in consents {
-                actor.declare(ConsentEvent { at: now, consent: consent.clone(), kind: ConsentKind::Granted });
-            }
-            actor.touched = now;
-        }
-        self.watch(place);
-        place
+    fn tenant_place(&self, key: Option<&str>) -> Result<Option<usize>, Error> {
+        let Some(key) = key else { return Ok(None) };
+        let place = self.played.tenants.iter().position(|known| known.key == key);
+        place.map(Some).ok_or(Error::Unknown { kind: "tenant in the scenario" })
     }
 
-    /// Puts the boundaries of a person's windows into the queue.
-    fn watch(&mut self, place: usize) {
-        let now = self.engine.now();
-        let published = Arc::clone(&self.plan.published);
-        let sweep = published.policy.sweep;
-        let zone = &published.policy.zone;
-        let Some(actor) = self.played.people.get(place) else { return };
-        let mut boundaries = BTreeSet::new();
-        for record in 0..actor.records.len() {
-            let Some(verdict) = actor.verdict(&published, record, now) else { continue };
-            let opens = verdict.fires_at.and_then(|at| at.checked_sub(1.second()).ok());
-            boundaries.extend(opens);
-            // The window closes by the rule, or one sweep after the last change.
-            boundaries.extend(verdict.gone_by.map(|by| by.max(sweep.after(actor.touched, zone))));
-            // A consent keeps it: look again when it would have gone, and long after.
-            if verdict.due.is_none() && !actor.consents.iter().all(|event| event.kind != ConsentKind::Granted) {
-                for days in [15_i64, 365, 5 * 366] {
-                    boundaries.extend(now.checked_add((days * 24).hours()).ok());
-                }
-            }
-        }
-        for at in boundaries.into_iter().filter(|at| *at >= now) {
-            let at = to_micros(at);
-            let steps = self.queue.entry(at).or_default();
-            let boundary = steps.iter_mut().find_map(|step| match step {
-                Step::Boundary(people) => Some(people),
-                _ => None,
-            });
-            match boundary {
-                Some(people) => {
-                    people.insert(place);
-                }
-                None => steps.push(Step::Boundary([place].into())),
-            }
-        }
+    pub(super) fn tenant_id(&self, place: Option<usize>) -> TenantId {
+        place.and_then(|place| self.played.tenants.get(place)).map_or(TenantId::OPERATOR, |tenant| tenant.id)
     }
+}
 
-    async fn happening(&mut self, place: usize) -> Result<(), Error> {
-        let Some(happening) = self.plan.scenario.happens.get(place) else { return Ok(()) };
-        let Some(actor) = self.played.people.iter().position(|actor| actor.key == happening.to) else {
-            return Err(Error::Unknown { kind: "person or tenant in the scenario" });
-        };
-        let Some((tenant_place, subject)) = self.played.people.get(actor).map(|a| (a.tenant, a.subject)) else {
-            return Ok(());
-        };
-        let Some((tenant, secret)) = self.played.tenants.get(tenant_place).map(|t| (t.id, t.secret.clone())) else {
-            return Ok(());
-        };
-        let now = self.engine.now();
-        let to = happening.to.clone();
-        match &happening.what {
-            What::Event(event) => {
-                let staff = self.staff(tenant, &secret).await?;
-                self.engine.report_event(&staff, tenant, subject, None, event, None).await?;
-                self.change(actor, |actor| actor.history.insert(event.clone(), now));
-                self.tell(Happened::Event { to, event: event.to_string() });
-            }
-            What::Withdraws(consent) => {
-                let staff = self.staff(tenant, &secret).await?;
-                self.engine.withdraw(&staff, tenant, subject, consent, Lang::De).await?;
-                let event = ConsentEvent { at: now, consent: consent.clone(), kind: ConsentKind::Withdrawn };
-                self.change(actor, |actor| actor.declare(event));
-                self.tell(Happened::Withdrew { person: to, consent: consent.to_string() });
-            }
-            What::Erased(_) => {
-                let copy = self.plan.scratch.join(format!("before-{}.db", self.played.erasures.len()));
-                self.engine.store().copy_to(&copy).await?;
-                let staff = self.staff(tenant, &secret).await?;
-                self.engine.erase(&staff, tenant, subject).await?;
-                self.played.erasures.push(PlayedErasure { person: actor, at: now, copy });
-                self.change(actor, |actor| actor.erased = Some(now));
-                self.tell(Happened::Erased { person: to });
-            }
-            What::Ends(_) => {
-                let staff = self.staff(tenant, &secret).await?;
-                self.engine.end_tenant(&staff, tenant).await?;
-                if let Some(tenant) = self.played.tenants.get_mut(tenant_place) {
-                    tenant.ended = Some(now);
-                }
-                let event = self.plan.published.tenant_end().cloned();
-                self.change(actor, |actor| {
-                    if let Some(event) = event {
-                        actor.history.insert(event, now);
-                    }
-                });
-                // When one sweep has passed, everything must be done.
-                let done = self.plan.published.policy.sweep.after(now, &self.plan.published.policy.zone);
-                let own = |(place, actor): (usize, &Actor)| (actor.tenant == tenant_place).then_some(place);
-                let people = self.played.people.iter().enumerate().filter_map(own).collect();
-                self.at(done, Step::Boundary(people));
-                self.tell(Happened::Ended { tenant: to });
-                self.tell_receipts().await?;
-            }
-            What::Adds(addition) => self.adds(actor, tenant, addition).await?,
-        }
-        self.look(When::Happens, &[]).await
+fn boundary(step: &mut Step) -> Option<&mut BTreeSet<usize>> {
+    match step {
+        Step::Boundary(people) => Some(people),
+        _ => None,
     }
+}
 
-    async fn adds(&mut self, actor: usize, tenant: TenantId, addition: &Addition) -> Result<(), Error> {
-        let now = self.engine.now();
-        let Some(subject) = self.played.people.get(actor).map(|actor| actor.subject) else { return Ok(()) };
-        let caller =
-            obhut_core::access::Caller { credential: None, tenant: None, role: addition.role.clone(), purposes: None };
-        let mut submission = self.submission(addition.purpose.clone(), &addition.values, &[], &[]);
-        submission.subject = Some(subject);
-        let stored = self.engine.submit(&caller, tenant, &submission).await?;
-        for record in &stored.records {
-            self.engine.report_event(&caller, tenant, subject, Some(*record), &addition.event, None).await?;
-        }
-        let own: History = [(addition.event.clone(), now)].into_iter().collect();
-        let classes: Vec<_> = addition.values.keys().cloned().collect();
-        self.change(actor, |actor| actor.records.extend(classes.into_iter().map(|class| (class, own.clone()))));
-        let to = self.played.people.get(actor).map(|actor| actor.key.clone()).unwrap_or_default();
-        self.tell(Happened::Event { to, event: addition.event.to_string() });
-        Ok(())
-    }
+/// A caller without a credential.
+pub(super) fn somebody(role: &RoleName, tenant: Option<TenantId>) -> Caller {
+    Caller { credential: None, tenant, role: role.clone(), purposes: None }
+}
 
-    fn change(&mut self, place: usize, change: impl FnOnce(&mut Actor)) {
-        let now = self.engine.now();
-        if let Some(actor) = self.played.people.get_mut(place) {
-            change(actor);
-            actor.touched = now;
-        }
-        self.watch(place);
+/// The receipts of all tenants and of the operator's own people, by time.
+async fn all_receipts(engine: &Engine, played: &Played, since: Timestamp) -> Result<Vec<(TenantId, Receipt)>, Error> {
+    let mut all = Vec::new();
+    for tenant in played.tenants.iter().chain([&played.own]) {
+        let receipts = engine.store().receipts(tenant.id, since, usize::MAX).await?;
+        all.extend(receipts.into_iter().map(|receipt| (tenant.id, receipt)));
     }
-
-    async fn staff(&self, tenant: TenantId, secret: &str) -> Result<obhut_core::access::Caller, Error> {
-        let known = self.engine.authenticate(secret).await?;
-        let active = self.engine.store().tenant(tenant).await?.is_some_and(|found| found.state == TenantState::Active);
-        known.filter(|_| active).map(|known| known.caller).ok_or(Error::TenantEnded)
-    }
-
-    /// The role that acts so for a purpose; without one, the first role of the purpose.
-    fn role_for(&self, acts: Acts, purpose: &obhut_core::id::PurposeName) -> Result<RoleName, Error> {
-        let purpose = self.plan.published.purposes.get(purpose).ok_or(Error::Unknown { kind: "purpose" })?;
-        let fits = |role: &&RoleName| self.plan.published.roles.get(*role).is_some_and(|role| role.acts == acts);
-        let role = purpose.roles.iter().find(fits).or_else(|| purpose.roles.first());
-        role.cloned().ok_or(Error::Unknown { kind: "role of the purpose" })
-    }
+    all.sort_by_key(|(_, receipt)| (receipt.at, receipt.id));
+    Ok(all)
 }

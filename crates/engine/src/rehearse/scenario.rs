@@ -7,9 +7,10 @@
 //! name    = "Alpha GmbH"
 //! purpose = "run-service"
 //! values.client-account = { name = "…", email = "…" }
+//! chooses.tickets = "30 days"
 //!
 //! [person.anna]
-//! tenant  = "alpha"
+//! tenant  = "alpha"                 # without it: one of the operator's own people
 //! at      = 2026-02-02T10:00:00+01:00
 //! purpose = "order-documents"
 //! values.shopper-order = { name = "…", email = "…" }
@@ -22,11 +23,14 @@
 //! event = "shopper.activity"
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use obhut_core::id::{ClassName, ConsentName, EventName, FieldName, PurposeName};
-use serde::Deserialize;
+use obhut_core::{
+    id::{ClassName, ConsentName, EventName, FactName, FieldName, HoldName, PurposeName, RetentionName, RoleName},
+    period::{Period, Unit},
+};
+use serde::{Deserialize, de::Error as _};
 
 /// Values by class and field.
 pub type Values = BTreeMap<ClassName, BTreeMap<FieldName, String>>;
@@ -42,8 +46,10 @@ pub struct Scenario {
     #[serde(default, deserialize_with = "maybe_instant")]
     pub until: Option<Timestamp>,
     /// The tenants, all opened at the start.
+    #[serde(default)]
     pub tenant: BTreeMap<String, DeclaredTenant>,
     /// The people.
+    #[serde(default)]
     pub person: BTreeMap<String, DeclaredPerson>,
     /// What happens to them.
     #[serde(default)]
@@ -62,21 +68,31 @@ pub struct DeclaredTenant {
     pub purpose: PurposeName,
     /// Its own data.
     pub values: Values,
+    /// The periods it chooses, by retention rule.
+    #[serde(default)]
+    pub chooses: BTreeMap<RetentionName, Chosen>,
 }
 
 /// A person of a scenario.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeclaredPerson {
-    /// Whose person.
-    pub tenant: String,
+    /// Whose person; none: one of the operator's own.
+    pub tenant: Option<String>,
     /// When the data comes in.
     #[serde(deserialize_with = "instant")]
     pub at: Timestamp,
     /// The purpose for which it is collected.
     pub purpose: PurposeName,
+    /// Who files it; none: a form of the purpose.
+    pub role: Option<RoleName>,
     /// The data.
     pub values: Values,
+    /// The facts that are true of all these records.
+    #[serde(default)]
+    pub facts: BTreeSet<FactName>,
+    /// The period the records choose themselves.
+    pub choice: Option<Chosen>,
     /// What happens with it.
     #[serde(default)]
     pub events: Vec<EventName>,
@@ -93,6 +109,8 @@ pub struct Happening {
     pub at: Timestamp,
     /// To which person, or to which tenant's own account.
     pub to: String,
+    /// Only to this class's records.
+    pub about: Option<ClassName>,
     /// What.
     #[serde(flatten)]
     pub what: What,
@@ -104,26 +122,37 @@ pub struct Happening {
 pub enum What {
     /// An event.
     Event(EventName),
+    /// A consent is given on its form.
+    Gives(ConsentName),
     /// A consent is withdrawn.
     Withdraws(ConsentName),
-    /// The tenant's staff erase the person.
+    /// The controller's staff erase the person.
     Erased(bool),
     /// The tenant ends.
     Ends(bool),
-    /// More data comes in for the tenant's own account: what it is, and the event that dates it.
+    /// More data comes in: what it is, and the event that dates it.
     Adds(Addition),
+    /// A dispute begins: the records of the hold's classes are kept.
+    Hold(HoldName),
+    /// It ends.
+    Lifts(HoldName),
 }
 
-/// More data of a tenant's own account.
+/// More data of a person or of a tenant's own account.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Addition {
     /// For which purpose.
     pub purpose: PurposeName,
     /// By whom.
-    pub role: obhut_core::id::RoleName,
+    pub role: RoleName,
     /// The data.
     pub values: Values,
+    /// The facts that are true of these records.
+    #[serde(default)]
+    pub facts: BTreeSet<FactName>,
+    /// The period the records choose themselves.
+    pub choice: Option<Chosen>,
     /// The event that happened to each of these records.
     pub event: EventName,
 }
@@ -134,12 +163,43 @@ pub struct Addition {
 pub struct Invented {
     /// The purpose for which it is collected.
     pub purpose: PurposeName,
+    /// Who files it; none: a form of the purpose.
+    pub role: Option<RoleName>,
     /// The values; `{n}` becomes the number of the person.
     pub values: Values,
+    /// The facts that are true of these records.
+    #[serde(default)]
+    pub facts: BTreeSet<FactName>,
     /// What happens with it.
+    #[serde(default)]
     pub events: Vec<EventName>,
     /// The consent every fifth of them gives.
     pub consent: Option<ConsentName>,
+}
+
+/// A period as it is written: `30 days`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Chosen(pub Period);
+
+impl<'de> Deserialize<'de> for Chosen {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        period(&text).map(Self).ok_or_else(|| D::Error::custom("expected a period, for example `30 days`"))
+    }
+}
+
+fn period(text: &str) -> Option<Period> {
+    let (count, unit) = text.split_once(' ')?;
+    let unit = match unit.strip_suffix('s').unwrap_or(unit) {
+        "hour" => Unit::Hour,
+        "day" => Unit::Day,
+        "week" => Unit::Week,
+        "month" => Unit::Month,
+        "year" => Unit::Year,
+        _ => return None,
+    };
+    let count = count.parse().ok().filter(|count| (1..=Period::MAX_COUNT).contains(count))?;
+    Some(Period::new(count, unit))
 }
 
 /// Reads a scenario.

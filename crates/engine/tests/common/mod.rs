@@ -2,6 +2,8 @@
 
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "shared by several tests")]
 
+pub(crate) mod house;
+
 use std::{path::Path, sync::Arc};
 
 use obhut_core::{clock::ManualClock, model::Model, promise::State};

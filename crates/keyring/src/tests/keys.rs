@@ -8,7 +8,7 @@ use obhut_core::{
 };
 
 use super::{CLASSES, Disk, on, open, permit, sealed_record, seeded, subject, tenant, texts};
-use crate::{Facets, Keyring, KeyringError, SeededRandom, SystemRandom, slot};
+use crate::{Facets, Keyring, KeyringError, Place, SeededRandom, SystemRandom, slot};
 
 #[test]
 fn a_permit_opens_its_fields_in_the_order_of_the_class() {
@@ -331,4 +331,44 @@ fn seeded_randomness_repeats_itself() {
 fn what_is_printed_holds_no_key() {
     let keyring = Keyring::ephemeral(&seeded()).unwrap();
     assert_eq!(format!("{keyring:?}"), "Keyring { .. }");
+}
+
+#[test]
+fn what_is_sealed_again_opens_under_the_new_key_only() {
+    let random = seeded();
+    let keyring = Keyring::ephemeral(&random).unwrap();
+    let [old, new] = [0, 1].map(|_| keyring.add_subject(tenant(1), subject(1), &random).unwrap());
+    let before =
+        sealed_record(&keyring, tenant(1), (subject(1), old), 0, ["ada@example.org", "note"], &random).unwrap();
+    let place = |field, subject_key, version| Place {
+        tenant: tenant(1),
+        subject: subject(1),
+        subject_key,
+        statutory: false,
+        class: &before.class,
+        record: before.id,
+        version,
+        field,
+    };
+    let mut after = before.clone();
+    after.version = 2;
+    for ((field, _), (_, value)) in before.sealed.iter().zip(&mut after.sealed) {
+        *value = keyring.reseal(&place(field, old, 1), &place(field, new, 2), value, &random).unwrap();
+    }
+    assert_eq!(open(&keyring, tenant(1), new, 0, &after).unwrap(), ["ada@example.org", "note"]);
+    keyring.destroy(&[(tenant(1), old)], Facets::All).unwrap();
+    assert_eq!(open(&keyring, tenant(1), new, 0, &after).unwrap(), ["ada@example.org", "note"]);
+    open(&keyring, tenant(1), new, 0, &before).unwrap_err();
+    open(&keyring, tenant(1), old, 0, &before).unwrap_err();
+
+    // What does not open is not sealed again, and nothing moves to another person, class or field.
+    let [(email, _), (note, _)] = &before.sealed[..] else { panic!("two fields") };
+    let value = &after.sealed[0].1;
+    let again = keyring.reseal(&place(email, new, 1), &place(email, new, 3), value, &random);
+    assert!(matches!(again, Err(KeyringError::NotOpened(_))), "the version is bound");
+    let other = keyring.reseal(&place(email, new, 2), &place(note, new, 3), value, &random);
+    assert!(matches!(other, Err(KeyringError::NotPermitted)));
+    let theirs = Place { subject: subject(2), ..place(email, new, 3) };
+    let other = keyring.reseal(&place(email, new, 2), &theirs, value, &random);
+    assert!(matches!(other, Err(KeyringError::NotPermitted)));
 }

@@ -8,6 +8,7 @@ use obhut_core::clock::ManualClock;
 use obhut_engine::prove::Board;
 use obhut_web::{App, Demo};
 
+use super::publish;
 use crate::{demo, deployment, serving, showing};
 
 /// Start a server with invented clients and shoppers and a clock you can move.
@@ -39,6 +40,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<u8> {
     let start = at.checked_sub((demo::DAYS * 24).hours()).context("the demo cannot start that early")?;
     let clock = Arc::new(ManualClock::new(start));
     let engine = serving::open(Arc::new(deployment.model.clone()), &data, Arc::clone(&clock) as _).await?;
+    publish::first(&engine, &deployment.model, &deployment.sources).await?;
     let listener = serving::listen(args.listen).await?;
     let clients = demo::seed(&engine, &clock, at, args.people).await?;
 

@@ -12,7 +12,7 @@ pub(crate) struct Args {
     /// The folder to make
     dir: PathBuf,
     /// The example
-    #[arg(long, default_value = "configurator", value_parser = ["configurator"])]
+    #[arg(long, default_value = "configurator", value_parser = deployment::EXAMPLES.map(|example| example.name))]
     like: String,
 }
 
@@ -22,7 +22,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
         bail!("`{dir}` exists already; nothing was changed");
     }
     fs::create_dir_all(&args.dir).with_context(|| format!("cannot make `{dir}`"))?;
-    let example = deployment::CONFIGURATOR;
+    let found = deployment::EXAMPLES.into_iter().find(|example| example.name == args.like);
+    let example = found.unwrap_or(deployment::CONFIGURATOR);
     let files = [("policy.toml", example.policy), ("people.toml", example.people), ("promises.toml", example.promises)];
     for (name, text) in files {
         fs::write(args.dir.join(name), text).with_context(|| format!("cannot write `{dir}/{name}`"))?;

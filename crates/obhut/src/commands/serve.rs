@@ -1,16 +1,37 @@
 //! `obhut serve`.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
-use obhut_core::{id::RoleName, model::Acts};
+use anyhow::bail;
+use jiff::Timestamp;
+use obhut_core::{
+    change::PolicyVersion,
+    id::RoleName,
+    model::{Acts, Model},
+};
 use obhut_engine::{
     Engine, SystemClock,
     credentials::{NewKey, installer},
     prove::Board,
+    versions,
 };
 use obhut_web::App;
 
-use crate::{deployment, ending::FOUND, serving, showing};
+use super::publish;
+use crate::{
+    archive,
+    deployment::{self, Deployment},
+    ending::FOUND,
+    serving, showing,
+};
 
 /// How often the promises are checked against the real data.
 const LOOK: Duration = Duration::from_mins(5);
@@ -31,10 +52,51 @@ pub(crate) struct Args {
 
 #[tokio::main]
 pub(crate) async fn run(args: &Args) -> anyhow::Result<u8> {
-    let Some(deployment) = deployment::load(&args.policy)? else { return Ok(FOUND) };
+    let Some(given) = deployment::load(&args.policy)? else { return Ok(FOUND) };
+    // When another version begins to apply, the server ends in good order and begins again with it.
+    loop {
+        let known = archive::versions(&args.data).await?;
+        let running = choose(args, &given, &known)?;
+        let next = versions::coming(&known, deployment::now()).map(|coming| coming.effective);
+        if !serve(args, &given, running, next).await? {
+            return Ok(0);
+        }
+    }
+}
+
+/// The policy that applies now: the given one, or the archived one as long as the given one is only announced.
+fn choose(args: &Args, given: &Deployment, known: &[PolicyVersion]) -> anyhow::Result<Model> {
+    let hash = given.model.policy.hash;
+    let Some(applying) = versions::applying(known, deployment::now()) else { return Ok(given.model.clone()) };
+    if applying.hash == hash {
+        return Ok(given.model.clone());
+    }
+    let Some(announced) = known.iter().find(|version| version.hash == hash && version.effective > applying.effective)
+    else {
+        bail!(
+            "this policy is not published for the data in `{0}`: there, version {1} applies\nhelp: run `obhut publish {2} \
+             --data {0}`, or serve the published version",
+            args.data.display(),
+            applying.version,
+            args.policy.display(),
+        );
+    };
+    showing::out(&format!(
+        "version {} applies from {}; until then version {} runs\n",
+        announced.version, announced.effective, applying.version
+    ));
+    archive::model(applying)
+}
+
+/// Serves one version; true if it ended because the next one applies.
+async fn serve(args: &Args, given: &Deployment, model: Model, next: Option<Timestamp>) -> anyhow::Result<bool> {
     let first = !args.data.join(serving::DATABASE).exists();
+    let deployment = Arc::new(Deployment { model, ..given.clone() });
     let model = Arc::new(deployment.model.clone());
     let engine = serving::open(model, &args.data, Arc::new(SystemClock::default())).await?;
+    if engine.store().versions().await?.is_empty() {
+        publish::first(&engine, &deployment.model, &deployment.sources).await?;
+    }
     if first {
         print_setup_key(&engine).await?;
     }
@@ -64,10 +126,36 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<u8> {
             }
         }
     });
-    let served = serving::serve(listener, app).await;
-    jobs.abort();
-    looks.abort();
-    served.map(|()| 0)
+    let switch = Arc::new(AtomicBool::new(false));
+    let end = {
+        let switch = Arc::clone(&switch);
+        async move {
+            tokio::select! {
+                () = serving::asked_to_end() => {}
+                () = reached(next) => switch.store(true, Ordering::SeqCst),
+            }
+        }
+    };
+    let served = serving::serve_until(listener, app, end).await;
+    let switch = switch.load(Ordering::SeqCst);
+    for task in [jobs, looks] {
+        task.abort();
+        // The next round opens the data anew: everything of this one is over by then.
+        if switch {
+            let _ = task.await;
+        }
+    }
+    served.map(|()| switch)
+}
+
+/// Ends at the instant; never without one. Looks at the clock again once an hour, since clocks are put right.
+async fn reached(instant: Option<Timestamp>) {
+    let Some(instant) = instant else { return std::future::pending().await };
+    loop {
+        let left = instant.as_microsecond() - deployment::now().as_microsecond();
+        let Ok(left) = u64::try_from(left) else { return };
+        tokio::time::sleep(Duration::from_micros(left).min(Duration::from_hours(1))).await;
+    }
 }
 
 /// Runs the sweep at every instant of its grid. A run that failed is repeated at the next one, and said.

@@ -68,18 +68,30 @@ fn one(check: &mut Check<'_>, class: &ClassName, rules: &[(&RetentionName, &Rete
     }
     let mut gap = None;
     let mut clash = None;
+    let mut never: Vec<bool> = vec![true; rules.len()];
     for row in 0..1_usize << facts.len() {
         let holds =
             |fact: &FactName| facts.iter().position(|known| *known == fact).is_some_and(|bit| row >> bit & 1 == 1);
-        let mut applying = rules.iter().filter(|(_, rule)| rule.when.as_ref().is_none_or(|when| when.holds(&holds)));
+        let applies: Vec<_> =
+            rules.iter().map(|(_, rule)| rule.when.as_ref().is_none_or(|when| when.holds(&holds))).collect();
+        never.iter_mut().zip(&applies).for_each(|(never, applies)| *never &= !applies);
+        let mut applying = rules.iter().zip(&applies).filter(|(_, applies)| **applies).map(|(rule, _)| rule);
         match (applying.next(), applying.next()) {
             (None, _) => gap = gap.or(Some(row)),
             (Some((a, _)), Some((b, _))) => clash = clash.or(Some((row, *a, *b))),
             (Some(_), None) => {}
         }
-        if gap.is_some() && clash.is_some() {
+        if gap.is_some() && clash.is_some() && !never.contains(&true) {
             break;
         }
+    }
+    for ((name, _), _) in rules.iter().zip(&never).filter(|(_, never)| **never) {
+        let place = check.at(&format!("retain.{name}.when"));
+        check.report(
+            Diagnostic::error("when-never", &place, format!("no record ever meets the condition of [retain.{name}]"))
+                .label("contradicts itself")
+                .help("for example \"contract and not invoice\"; a fact and its contrary never hold together"),
+        );
     }
     let case = |row: usize| {
         let facts: Vec<_> = facts

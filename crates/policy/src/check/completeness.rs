@@ -1,10 +1,10 @@
 //! Nothing is missing, and nothing is there for no reason.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use obhut_core::{
-    id::{ConsentName, EventName},
-    model::{Basis, Others, Relation},
+    id::{ClassName, ConsentName, EventName, FieldName, RoleName},
+    model::{Acts, Basis, DisclosureGround, Model, Others, Purpose, Relation},
 };
 
 use super::{Check, links};
@@ -13,6 +13,8 @@ use crate::diagnostic::Diagnostic;
 pub(super) fn run(check: &mut Check<'_>) {
     nobody_and_nothing(check);
     class_without_purpose(check);
+    class_nobody_reads(check);
+    field_without_purpose(check);
     audience_without_purpose(check);
     role_without_purpose(check);
     event_without_use(check);
@@ -58,6 +60,76 @@ fn class_without_purpose(check: &mut Check<'_>) {
     }
 }
 
+/// The purposes of every class.
+fn purposes_of(model: &Model) -> HashMap<&ClassName, Vec<&Purpose>> {
+    let mut purposes: HashMap<&ClassName, Vec<&Purpose>> = HashMap::new();
+    for purpose in model.purposes.values() {
+        for class in &purpose.data {
+            purposes.entry(class).or_default().push(purpose);
+        }
+    }
+    purposes
+}
+
+/// A form collects and never reads: what only forms may use, nobody ever sees.
+fn class_nobody_reads(check: &mut Check<'_>) {
+    let model = check.model;
+    let purposes = purposes_of(model);
+    for name in model.data.keys() {
+        let mut roles = purposes.get(name).into_iter().flatten().flat_map(|purpose| &purpose.roles).peekable();
+        let form = |role: &RoleName| model.roles.get(role).is_some_and(|role| role.acts == Acts::Form);
+        if roles.peek().is_none() || !roles.all(form) {
+            continue;
+        }
+        let place = check.at(&format!("data.{name}"));
+        check.report(
+            Diagnostic::warning(
+                "class-nobody-reads",
+                &place,
+                format!("only forms act for the purposes of [data.{name}]"),
+            )
+            .label("collected, and read by nobody")
+            .help("add the role that works with it to one of its purposes, or do not collect it")
+            .article("Art. 5(1)(c) GDPR: no more data than the purpose needs"),
+        );
+    }
+}
+
+/// A field that every purpose of its class leaves out.
+fn field_without_purpose(check: &mut Check<'_>) {
+    let model = check.model;
+    let all = purposes_of(model);
+    let conditions: HashSet<_> = model
+        .data
+        .values()
+        .filter_map(|class| class.only_if.as_ref().map(|only_if| (&only_if.class, &only_if.field)))
+        .collect();
+    for (name, class) in &model.data {
+        let purposes: Vec<_> = all.get(name).into_iter().flatten().filter(|purpose| !purpose.export).collect();
+        if purposes.is_empty() {
+            continue;
+        }
+        // What decides whether another class is taken, and what identifies the person, is used by that.
+        let decides = |field: &FieldName| class.identity.as_ref() == Some(field) || conditions.contains(&(name, field));
+        for field in class.fields.iter().filter(|field| !decides(field)) {
+            if purposes.iter().any(|purpose| purpose.fields.as_ref().is_none_or(|fields| fields.contains(field))) {
+                continue;
+            }
+            let place = check.at(&format!("data.{name}.fields[{field}]"));
+            check.report(
+                Diagnostic::warning(
+                    "field-without-purpose",
+                    &place,
+                    format!("every purpose of [data.{name}] leaves `{field}` out"),
+                )
+                .label("collected for nothing")
+                .help(format!("add `{field}` to `fields` of the purpose that needs it, or do not collect it"))
+                .article("Art. 5(1)(b)(c) GDPR: specified purposes, and no more data than they need"),
+            );
+        }
+    }
+}
+
 /// Only exporting is no purpose for having data.
 fn audience_without_purpose(check: &mut Check<'_>) {
     let model = check.model;
@@ -89,7 +161,9 @@ fn audience_without_purpose(check: &mut Check<'_>) {
 fn role_without_purpose(check: &mut Check<'_>) {
     let model = check.model;
     for name in model.roles.keys() {
-        if model.purposes.values().any(|purpose| purpose.roles.contains(name)) {
+        if model.purposes.values().any(|purpose| purpose.roles.contains(name))
+            || model.automated_decisions.review.as_ref() == Some(name)
+        {
             continue;
         }
         let place = check.at(&format!("role.{name}"));
@@ -109,6 +183,7 @@ fn event_without_use(check: &mut Check<'_>) {
     }
     used.extend(model.retentions.values().filter_map(|retention| retention.cancel.as_ref()));
     used.extend(model.purposes.values().filter_map(|purpose| purpose.requires.as_ref()));
+    used.extend(&model.access.instruction);
     for name in model.events.keys().filter(|name| !used.contains(name)) {
         let place = check.at(&format!("event.{name}"));
         check.report(
@@ -135,6 +210,12 @@ fn consent_without_use(check: &mut Check<'_>) {
     used.extend(model.disclosure.others.values().filter_map(|others| match others {
         Others::WithConsent(consent) => Some(consent),
         Others::Never => None,
+    }));
+    used.extend(model.services.values().filter_map(|service| service.consent.as_ref()));
+    used.extend(model.logs.values().filter_map(|log| log.join.as_ref()));
+    used.extend(model.recipients.values().filter_map(|recipient| match &recipient.ground {
+        Some(DisclosureGround::Consent(consent)) => Some(consent),
+        _ => None,
     }));
     for name in model.consents.keys().filter(|name| !used.contains(name)) {
         let place = check.at(&format!("consent.{name}"));

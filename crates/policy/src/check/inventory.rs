@@ -80,6 +80,12 @@ fn consent_of_audience(check: &mut Check<'_>) {
             uses.push((format!("disclosure.{name}"), consent, [name.clone()].into()));
         }
     }
+    for (name, cookie) in &model.cookies {
+        if let Some(consent) = &cookie.consent {
+            let audiences = cookie.audiences.iter().filter(|audience| model.audiences.contains_key(*audience));
+            uses.push((format!("cookie.{name}.audiences"), consent, audiences.cloned().collect()));
+        }
+    }
     for (path, consent, audiences) in uses {
         let Some(asked) = model.consents.get(consent).map(|consent| &consent.audiences) else { continue };
         for audience in audiences.iter().filter(|audience| !audience.as_str().is_empty() && !asked.contains(audience)) {
@@ -90,7 +96,11 @@ fn consent_of_audience(check: &mut Check<'_>) {
             );
             check.report(
                 finding
-                    .label(format!("this is about data of `{audience}`"))
+                    .label(if path.starts_with("cookie.") {
+                        format!("this lies on devices of `{audience}`")
+                    } else {
+                        format!("this is about data of `{audience}`")
+                    })
                     .help(format!(
                         "add `{audience}` to `audience` of [consent.{consent}], or name a consent it is asked for"
                     ))

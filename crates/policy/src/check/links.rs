@@ -19,7 +19,13 @@ pub(super) fn run(check: &mut Check<'_>) {
 
 impl Check<'_> {
     /// Reports `name` at `path` unless it is one of `known`.
-    fn link<'n>(&mut self, kind: &str, name: &str, path: &str, known: impl Iterator<Item = &'n str> + Clone) {
+    pub(super) fn link<'n>(
+        &mut self,
+        kind: &str,
+        name: &str,
+        path: &str,
+        known: impl Iterator<Item = &'n str> + Clone,
+    ) {
         if name.is_empty() || known.clone().any(|known| known == name) {
             return;
         }
@@ -33,12 +39,12 @@ impl Check<'_> {
         );
     }
 
-    fn link_class(&mut self, class: &ClassName, path: &str) {
+    pub(super) fn link_class(&mut self, class: &ClassName, path: &str) {
         let model = self.model;
         self.link("data", class.as_str(), path, model.data.keys().map(obhut_core::id::ClassName::as_str));
     }
 
-    fn link_event(&mut self, event: &EventName, path: &str) {
+    pub(super) fn link_event(&mut self, event: &EventName, path: &str) {
         let model = self.model;
         self.link("event", event.as_str(), path, model.events.keys().map(obhut_core::id::EventName::as_str));
     }
@@ -189,6 +195,10 @@ pub(super) fn rules<'d>(check: &Check<'d>) -> Vec<(String, &'d obhut_core::rule:
             .enumerate()
             .map(|(index, stage)| (stage_path(check, name.as_str(), index, "rule"), &stage.rule))
     });
+    let of_purposes = model
+        .purposes
+        .iter()
+        .filter_map(|(name, purpose)| Some((format!("purpose.{name}.until"), purpose.until.as_ref()?)));
     let of_cookies =
         model.cookies.iter().filter_map(|(name, cookie)| Some((format!("cookie.{name}.keep"), cookie.keep.rule()?)));
     let of_events = model
@@ -199,10 +209,16 @@ pub(super) fn rules<'d>(check: &Check<'d>) -> Vec<(String, &'d obhut_core::rule:
         HoldKind::Statute { rule, .. } => Some((format!("hold.{name}.rule"), rule)),
         HoldKind::Dispute { .. } => None,
     });
-    let of_logs =
-        model.logs.iter().filter_map(|(name, log)| Some((format!("log.{name}.keep"), log.keep.as_ref()?)));
+    let of_logs = model.logs.iter().filter_map(|(name, log)| Some((format!("log.{name}.keep"), log.keep.as_ref()?)));
     let of_export = model.export.window.iter().map(|rule| ("export.window".to_owned(), rule));
-    of_retention.chain(of_cookies).chain(of_events).chain(of_holds).chain(of_logs).chain(of_export).collect()
+    of_retention
+        .chain(of_purposes)
+        .chain(of_cookies)
+        .chain(of_events)
+        .chain(of_holds)
+        .chain(of_logs)
+        .chain(of_export)
+        .collect()
 }
 
 /// The path of a key of one stage of a retention rule, whichever way it is written.

@@ -6,12 +6,25 @@
 mod branches;
 mod completeness;
 mod cookies;
+mod copies;
+mod dated;
 mod disclosure;
+pub(crate) mod host;
 mod inventory;
 mod links;
+mod logs;
 mod messages;
+mod proof;
 mod recipients;
+mod references;
 mod retention;
+mod rights;
+mod rules;
+mod services;
+mod special;
+mod statutes;
+mod time;
+mod words;
 
 use jiff::civil::Date;
 use obhut_core::model::Model;
@@ -44,14 +57,25 @@ pub(crate) fn run(draft: &Draft, today: Option<Date>, findings: &mut Vec<Diagnos
     let mut check = Check { model: &draft.model, draft, today, findings };
     for run in [
         links::run,
+        references::run,
+        words::run,
         inventory::run,
         completeness::run,
+        special::run,
+        rules::run,
         branches::run,
         retention::run,
+        statutes::run,
+        proof::run,
         recipients::run,
+        dated::run,
         disclosure::run,
+        copies::run,
         messages::run,
         cookies::run,
+        services::run,
+        logs::run,
+        rights::run,
     ] {
         run(&mut check);
     }

@@ -20,6 +20,7 @@ pub(super) fn run(check: &mut Check<'_>) {
         }
         agreement(check, name, recipient);
         transfer(check, name, recipient);
+        subprocessors(check, name, recipient);
     }
     storage(check);
 }
@@ -81,11 +82,10 @@ fn agreement(check: &mut Check<'_>, name: &RecipientName, recipient: &Recipient)
 
 /// A recipient outside the European Economic Area has a safeguard that stands.
 fn transfer(check: &mut Check<'_>, name: &RecipientName, recipient: &Recipient) {
-    let Some(country) = recipient.country.as_deref().filter(|country| !read::in_eea(country)) else {
-        return;
-    };
     let path = format!("recipient.{name}");
+    let outside = recipient.country.as_deref().filter(|country| !read::in_eea(country));
     let Some(safeguard) = &recipient.safeguard else {
+        let Some(country) = outside else { return };
         if check.draft.places.get(&format!("{path}.safeguard")).is_none() {
             let place = check.at(&format!("{path}.country"));
             check.report(
@@ -132,6 +132,49 @@ fn transfer(check: &mut Check<'_>, name: &RecipientName, recipient: &Recipient) 
             .help("renew it and give its new end, or stop the transfer")
             .article(ART_44),
         );
+    }
+}
+
+/// Further processors are named with their country, and those outside the EEA need the safeguard too.
+fn subprocessors(check: &mut Check<'_>, name: &RecipientName, recipient: &Recipient) {
+    const ART: &str = "Art. 28(2), (4), 44 GDPR: further processors, under the same obligations";
+    for written in &recipient.subprocessors {
+        let place = check.at(&format!("recipient.{name}.subprocessors[{written}]"));
+        let country = written.rsplit_once(',').map(|(_, country)| country.trim());
+        let Some(country) = country.filter(|country| read::is_country(country)) else {
+            check.report(
+                Diagnostic::error(
+                    "unknown-country",
+                    &place,
+                    format!("a further processor of [recipient.{name}] has no country"),
+                )
+                .label("expected a name, a comma and a country")
+                .help("for example subprocessors = [\"Rechenzentrum GmbH, DE\"]")
+                .article(ART),
+            );
+            continue;
+        };
+        // It may be listed as a recipient as well, with a safeguard of its own.
+        let company = written.rsplit_once(',').map_or("", |(company, _)| company.trim());
+        let listed = check
+            .model
+            .recipients
+            .values()
+            .any(|other| other.safeguard.is_some() && other.name.as_deref() == Some(company));
+        if !read::in_eea(country) && recipient.safeguard.is_none() && !listed {
+            check.report(
+                Diagnostic::error(
+                    "safeguard-missing",
+                    &place,
+                    format!("a further processor of [recipient.{name}] is outside the EEA, and there is no safeguard"),
+                )
+                .label("a third country")
+                .help(format!(
+                    "name the adequacy decision for {country} or the standard contractual clauses in `safeguard`"
+                ))
+                .article(ART),
+            );
+        }
     }
 }
 

@@ -2,12 +2,12 @@
 
 use obhut_core::{
     id::ClassName,
-    model::{Action, Retention, Stage},
+    model::{Action, Meanwhile, Stage},
     period::{Period, Unit},
     rule::Rule,
 };
 
-use super::{Check, links};
+use super::{Check, links, time::minutes};
 use crate::{diagnostic::Diagnostic, sentence};
 
 pub(super) fn run(check: &mut Check<'_>) {
@@ -15,9 +15,9 @@ pub(super) fn run(check: &mut Check<'_>) {
     stages_in_order(check);
     sweep(check);
     statute(check);
-    invoices(check);
     statutory_cascade(check);
     hold_purpose(check);
+    meanwhile_purpose(check);
 }
 
 /// The last stage ends the matter, and no stage before it does.
@@ -117,15 +117,6 @@ fn within(rule: &Rule) -> Vec<Period> {
     }
 }
 
-/// The shortest and the longest a period can be, in minutes.
-fn minutes(period: Period) -> (u64, u64) {
-    if period.unit == Unit::Minute {
-        return (period.count.into(), period.count.into());
-    }
-    let (shortest, longest) = period.hours();
-    (u64::from(shortest) * 60, u64::from(longest) * 60)
-}
-
 /// The largest handy period not longer than so many minutes.
 fn at_most(minutes: u64) -> Period {
     let (count, unit) = match minutes {
@@ -160,58 +151,6 @@ fn statute(check: &mut Check<'_>) {
                 )
                 .article("Art. 17(3)(b) GDPR: erasure at the end of a contract gives way to a legal obligation only"),
         );
-    }
-}
-
-/// Invoices: eight years from the end of the year, since 2025; nothing demands more.
-fn invoices(check: &mut Check<'_>) {
-    let model = check.model;
-    for (name, retention) in &model.retentions {
-        if !about_invoices(check, name.as_str(), retention) {
-            continue;
-        }
-        for (index, stage) in retention.stages.iter().enumerate() {
-            let Some(period) = longest(&stage.rule).filter(|period| period.hours().0 > 8 * 366 * 24) else { continue };
-            let path = links::stage_path(check, name.as_str(), index, "rule");
-            let finding = Diagnostic::warning(
-                "invoice-too-long",
-                &check.at(&path),
-                format!(
-                    "[retain.{name}] keeps invoices for {}; the law demands 8 years from the end of the year",
-                    sentence::period_text(period)
-                ),
-            );
-            check.report(
-                finding
-                    .label("longer than any statute")
-                    .help("write \"8 years after invoice.issued, end of year\"")
-                    .article(
-                        "s. 147(3) AO, s. 257(4) HGB, s. 14b UStG as amended from 2025: 8 years for invoices; Art. 5(1)(e) GDPR",
-                    ),
-            );
-        }
-    }
-}
-
-/// By its classes, or by the law it names.
-fn about_invoices(check: &Check<'_>, name: &str, retention: &Retention) -> bool {
-    let speaks = |text: &str| {
-        let text = text.to_lowercase();
-        ["invoice", "rechnung"].iter().any(|word| text.contains(word))
-    };
-    let classes = || retention.data.iter().filter_map(|class| Some((class, check.model.data.get(class)?)));
-    speaks(name)
-        || classes().any(|(class, data)| speaks(class.as_str()) || speaks(&data.label.de) || speaks(&data.label.en))
-}
-
-/// The longest period of a rule.
-fn longest(rule: &Rule) -> Option<Period> {
-    match rule {
-        Rule::Earliest(rules) | Rule::Latest(rules) => {
-            rules.iter().filter_map(longest).max_by_key(|period| period.hours())
-        }
-        Rule::After { period, .. } => Some(*period),
-        Rule::Immediately(..) | Rule::Until(..) => None,
     }
 }
 
@@ -257,6 +196,32 @@ fn hold_purpose(check: &mut Check<'_>) {
                 .label("kept for a purpose that cannot read it")
                 .help(format!("add `{class}` to `data` of [purpose.{}], or take it out of the hold", hold.purpose))
                 .article("Art. 5(1)(b), 18(2) GDPR: held data serves its one purpose"),
+            );
+        }
+    }
+}
+
+/// Until the date only one purpose may use the data, and it does use it.
+fn meanwhile_purpose(check: &mut Check<'_>) {
+    let model = check.model;
+    for (name, retention) in &model.retentions {
+        let Some(Meanwhile::Only(purpose_name)) = &retention.meanwhile else { continue };
+        let Some(purpose) = model.purposes.get(purpose_name) else { continue };
+        for class in retention.data.iter().filter(|class| !purpose.data.contains(class)) {
+            let place = check.at(&format!("retain.{name}.meanwhile"));
+            check.report(
+                Diagnostic::error(
+                    "hold-purpose",
+                    &place,
+                    format!(
+                        "[retain.{name}] leaves [data.{class}] to the purpose `{purpose_name}`, which does not use it"
+                    ),
+                )
+                .label("kept for a purpose that cannot read it")
+                .help(format!(
+                    "add `{class}` to `data` of [purpose.{purpose_name}], or name the purpose for which it is kept"
+                ))
+                .article("Art. 5(1)(b) GDPR: data is kept for a purpose"),
             );
         }
     }

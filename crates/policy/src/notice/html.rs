@@ -6,7 +6,7 @@
 
 use obhut_core::{id::Anchor, model::Lang, promise::State};
 
-use super::{Notice, Section};
+use super::{Item, Notice, Section, table};
 
 /// What stands in the margin beside a promise.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,14 +33,18 @@ pub fn plain(_: &Anchor) -> Option<Annotation> {
 
 /// The complete document: no script, no request to anywhere.
 pub fn page(notice: &Notice, annotate: &dyn Fn(&Anchor) -> Option<Annotation>) -> String {
+    document(notice.lang, &notice.title, "", &body(notice, annotate))
+}
+
+/// A complete page around a body, with rules of its own after those of [`STYLE`].
+pub(crate) fn document(lang: Lang, title: &str, style: &str, body: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n<style>\n{STYLE}</style>\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n<style>\n{STYLE}{style}</style>\n\
          </head>\n<body>\n<main>\n{body}</main>\n</body>\n</html>\n",
-        lang = notice.lang.tag(),
-        title = escape(&notice.title),
-        body = body(notice, annotate),
+        lang = lang.tag(),
+        title = escape(title),
     )
 }
 
@@ -73,16 +77,16 @@ pub fn body(notice: &Notice, annotate: &dyn Fn(&Anchor) -> Option<Annotation>) -
     page.out
 }
 
-struct Page<'a> {
+pub(super) struct Page<'a> {
     out: String,
     /// The annotations so far, as footnotes for print.
     notes: Vec<String>,
-    annotate: &'a dyn Fn(&Anchor) -> Option<Annotation>,
+    pub(super) annotate: &'a dyn Fn(&Anchor) -> Option<Annotation>,
     lang: Lang,
 }
 
 impl Page<'_> {
-    fn put(&mut self, markup: &str) {
+    pub(super) fn put(&mut self, markup: &str) {
         self.out.push_str(markup);
     }
 
@@ -91,31 +95,9 @@ impl Page<'_> {
         self.out.push_str(&text);
     }
 
-    /// A text in which addresses are links and citations do not break.
-    fn linked(&mut self, text: &str) {
-        let mut before = None;
-        for word in text.split(' ') {
-            if let Some(before) = before {
-                self.out.push(if binds(before, word) { '\u{a0}' } else { ' ' });
-            }
-            before = Some(word);
-            let bare = word.trim_end_matches(['.', ',', ';', ':', ')']);
-            let rest = word.strip_prefix(bare).unwrap_or_default();
-            let target = if bare.starts_with("https://") {
-                Some(bare.to_owned())
-            } else if is_mail_address(bare) {
-                Some(format!("mailto:{bare}"))
-            } else {
-                None
-            };
-            match target {
-                Some(target) => {
-                    let (target, bare, rest) = (escape(&target), escape(bare), escape(rest));
-                    self.put(&format!("<a href=\"{target}\">{bare}</a>{rest}"));
-                }
-                None => self.text(word),
-            }
-        }
+    pub(super) fn linked(&mut self, text: &str) {
+        let text = linked(text);
+        self.out.push_str(&text);
     }
 
     fn summary(&mut self, notice: &Notice) {
@@ -189,9 +171,20 @@ impl Page<'_> {
             // The section itself has the id: the sentence stands for all of it.
             self.promise(&section.anchor, false, "", None, lead);
         }
-        for (item, number) in section.items.iter().zip(1..) {
-            let number = format!("{}.{number}", section.number);
-            self.promise(&item.anchor, true, &number, item.term.as_deref(), &item.text);
+        let numbered: Vec<(String, &Item)> = section
+            .items
+            .iter()
+            .zip(1..)
+            .map(|(item, number)| (format!("{}.{number}", section.number), item))
+            .collect();
+        for run in numbered.chunk_by(|(_, one), (_, other)| table::same(one, other)) {
+            if run.len() >= table::LEAST && run.iter().all(|(_, item)| !item.facts.is_empty()) {
+                table::put(self, section, run);
+            } else {
+                for (number, item) in run {
+                    self.promise(&item.anchor, true, number, item.term.as_deref(), &item.text);
+                }
+            }
         }
         self.put("</section>\n");
     }
@@ -212,16 +205,7 @@ impl Page<'_> {
             self.put("</strong> ");
         }
         self.linked(text);
-        if let Some(annotation) = &annotation {
-            self.notes.push(format!(
-                "{} {}: {}",
-                mark(annotation.state),
-                escape(&annotation.word),
-                escape(&annotation.evidence)
-            ));
-            let count = self.notes.len();
-            self.put(&format!("<sup class=\"note\" aria-hidden=\"true\">{count}</sup>"));
-        }
+        self.note(annotation.as_ref());
         self.put("</p>\n");
         if let Some(annotation) = &annotation {
             self.annotation(annotation);
@@ -229,7 +213,20 @@ impl Page<'_> {
         self.put("</div>\n");
     }
 
-    fn annotation(&mut self, annotation: &Annotation) {
+    /// The number of the footnote that says in print what the annotation says beside the text.
+    pub(super) fn note(&mut self, annotation: Option<&Annotation>) {
+        let Some(annotation) = annotation else { return };
+        self.notes.push(format!(
+            "{} {}: {}",
+            mark(annotation.state),
+            escape(&annotation.word),
+            escape(&annotation.evidence)
+        ));
+        let count = self.notes.len();
+        self.put(&format!("<sup class=\"note\" aria-hidden=\"true\">{count}</sup>"));
+    }
+
+    pub(super) fn annotation(&mut self, annotation: &Annotation) {
         let state = class(annotation.state);
         self.put(&format!("<aside class=\"annotation {state}\">\n"));
         let head = format!(
@@ -275,7 +272,7 @@ impl Page<'_> {
     }
 }
 
-fn class(state: State) -> &'static str {
+pub(super) fn class(state: State) -> &'static str {
     match state {
         State::Kept => "state-kept",
         State::Broken => "state-broken",
@@ -302,8 +299,37 @@ pub fn mark(state: State) -> &'static str {
 }
 
 /// A link that leads to a page of ours or to a secure one, never to a script.
-fn is_safe(href: &str) -> bool {
+pub(crate) fn is_safe(href: &str) -> bool {
     href.starts_with("https://") || href.starts_with('#') || (href.starts_with('/') && !href.starts_with("//"))
+}
+
+/// A text in which addresses are links and citations do not break.
+pub(crate) fn linked(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut before = None;
+    for word in text.split(' ') {
+        if let Some(before) = before {
+            out.push(if binds(before, word) { '\u{a0}' } else { ' ' });
+        }
+        before = Some(word);
+        let bare = word.trim_end_matches(['.', ',', ';', ':', ')']);
+        let rest = word.strip_prefix(bare).unwrap_or_default();
+        let target = if bare.starts_with("https://") {
+            Some(bare.to_owned())
+        } else if is_mail_address(bare) {
+            Some(format!("mailto:{bare}"))
+        } else {
+            None
+        };
+        match target {
+            Some(target) => {
+                let (target, bare, rest) = (escape(&target), escape(bare), escape(rest));
+                out.extend(["<a href=\"", &target, "\">", &bare, "</a>", &rest]);
+            }
+            None => out.push_str(&escape(word)),
+        }
+    }
+    out
 }
 
 /// Whether a line must not break between two words: "Art. 6", "§ 147".

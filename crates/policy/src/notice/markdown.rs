@@ -29,7 +29,7 @@ fn cell(cells: &[Cell]) -> String {
 }
 
 /// A text as a paragraph of its own: it must not begin a list either.
-fn block(text: &str) -> String {
+pub(crate) fn block(text: &str) -> String {
     let text = inline(text.trim());
     if text.starts_with(['-', '+']) {
         return format!("\\{text}");
@@ -41,7 +41,8 @@ fn block(text: &str) -> String {
     }
 }
 
-fn inline(text: &str) -> String {
+/// A text in which nothing acts as markup.
+pub(crate) fn inline(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

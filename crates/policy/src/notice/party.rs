@@ -57,18 +57,20 @@ fn controller(voice: &Voice<'_>) -> Item {
 
 fn tenant(voice: &Voice<'_>) -> Item {
     let tenant = voice.tenant();
+    let told = tenant.starts_with("der Kunde") || tenant.starts_with("the client");
+    let client = if told { String::new() } else { voice.pick(", unser Kunde", ", our client") };
     Item::new(
         "controller",
         "tenant",
         &["13(1)(a)"],
         words!(
             voice.lang,
-            "Verantwortlich für die Verarbeitung Ihrer Daten (Art. 4 Nr. 7 DSGVO) ist {tenant}, unser Kunde (im Folgenden \
-             „der Kunde“). Der Kunde entscheidet, zu welchen Zwecken Ihre Daten verarbeitet werden; seine Kontaktdaten \
-             stehen im Impressum seiner Website.",
-            "The controller of your data (Article 4(7) GDPR) is {tenant}, our client (“the client”). The client determines the \
-             purposes for which your data are processed; its contact details are given in the legal notice on its \
-             website.",
+            "Verantwortlich für die Verarbeitung Ihrer Daten (Art. 4 Nr. 7 DSGVO) ist {tenant}{client} (im Folgenden „der \
+             Kunde“). Der Kunde entscheidet, zu welchen Zwecken Ihre Daten verarbeitet werden; seine Kontaktdaten erhalten \
+             Sie von ihm und auf Anfrage auch von uns.",
+            "The controller of your data (Article 4(7) GDPR) is {tenant}{client} (“the client”). The client determines the \
+             purposes for which your data are processed; you can obtain its contact details from the client and, on \
+             request, from us.",
         ),
     )
 }

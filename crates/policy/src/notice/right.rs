@@ -1,8 +1,11 @@
-//! The rights of the person, the authority, automated decisions, changes (Art. 13(2)(b)-(d)(f), 15-22).
+//! The rights of the person, and how they are used (Art. 12, 13(2)(b)(c), 15-22).
 
-use obhut_core::model::{Basis, ExportFormat, Relation};
+use obhut_core::{
+    id::RoleName,
+    model::{Acts, Basis, ExportFormat, Relation, RequestChannel},
+};
 
-use super::{Draft, Item, Voice};
+use super::{Draft, Item, Voice, identity, voice::sentence};
 use crate::say::{self, words};
 
 const ARTICLES: &[&str] = &["13(2)(b)"];
@@ -13,7 +16,18 @@ pub(super) fn section(voice: &Voice<'_>) -> Draft {
     let rests = |wanted: fn(&Basis) -> bool| purposes.iter().any(|(_, purpose)| wanted(&purpose.basis));
     let right = |name: &str, term: String, text: String| Item::new("rights", name, ARTICLES, text).about(&term);
     let mut items = vec![Item::new("rights", "contact", ARTICLES, contact(voice))];
+    if let Some(channels) = channels(voice) {
+        items.push(Item::new("rights", "channels", &["12(2)"], channels));
+    }
     items.push(Item::new("rights", "deadline", ARTICLES, deadline(voice)));
+    if voice.model.rights.written {
+        let text = voice.pick(
+            "Wir antworten Ihnen ausschließlich schriftlich; mündliche Auskünfte über gespeicherte Daten geben wir nicht.",
+            "We answer you in writing only; we do not give oral information about stored data.",
+        );
+        items.push(Item::new("rights", "written", &["12(1)"], text));
+    }
+    items.extend(identity::items(voice));
     items.push(right(
         "access",
         voice.pick("Auskunft (Art. 15 DSGVO)", "Access (Article 15 GDPR)"),
@@ -44,28 +58,10 @@ pub(super) fn section(voice: &Voice<'_>) -> Draft {
         ),
     ));
     if rests(|basis| matches!(basis, Basis::Contract | Basis::Consent(_))) {
-        items.push(right(
-            "portability",
-            voice.pick("Datenübertragbarkeit (Art. 20 DSGVO)", "Data portability (Article 20 GDPR)"),
-            voice.pick(
-                "Daten, die Sie bereitgestellt haben, können Sie in einem strukturierten, gängigen und maschinenlesbaren \
-                 Format erhalten oder einem anderen Verantwortlichen übermitteln lassen.",
-                "You may receive the data you have provided in a structured, commonly used and machine-readable format \
-                 or have them transmitted to another controller.",
-            ),
-        ));
+        items.extend(portability(voice));
     }
-    if voice.in_transit() || rests(|basis| matches!(basis, Basis::Interest(_) | Basis::Public)) {
-        items.push(right(
-            "objection",
-            voice.pick("Widerspruch (Art. 21 DSGVO)", "Objection (Article 21 GDPR)"),
-            voice.pick(
-                "Soweit die Verarbeitung auf Art. 6 Abs. 1 Buchst. e oder f DSGVO beruht, können Sie ihr aus Gründen, die \
-                 sich aus Ihrer besonderen Situation ergeben, jederzeit widersprechen.",
-                "Where processing is based on Article 6(1)(e) or (f) GDPR, you may object to it at any time on grounds \
-                 relating to your particular situation.",
-            ),
-        ));
+    if let Some(text) = objection(voice) {
+        items.push(right("objection", voice.pick("Widerspruch (Art. 21 DSGVO)", "Objection (Article 21 GDPR)"), text));
     }
     if !voice.consents().is_empty() {
         items.push(
@@ -84,6 +80,7 @@ pub(super) fn section(voice: &Voice<'_>) -> Draft {
     }
     if stored {
         items.push(Item::new("export", "formats", ARTICLES, export(voice)));
+        items.extend(links(voice));
     }
     if let Some(can) = voice.model.rights.tenant_can.as_ref().filter(|_| stored) {
         let can = can.get(voice.lang);
@@ -126,7 +123,14 @@ fn contact(voice: &Voice<'_>) -> String {
         ),
         None => words!(voice.lang, "per E-Mail an {email}", "by email to {email}"),
     };
-    if voice.on_behalf() {
+    if voice.on_behalf() && rights.forwards {
+        voice.pick(
+            "Um Ihre Rechte auszuüben, wenden Sie sich an den Kunden. Anfragen, die bei uns eingehen, leiten wir unverzüglich \
+             an ihn weiter, ohne selbst Auskunft zu geben.",
+            "To exercise your rights, contact the client. We forward requests that reach us to the client without delay and \
+             give no information ourselves.",
+        )
+    } else if voice.on_behalf() {
         words!(
             voice.lang,
             "Um Ihre Rechte auszuüben, wenden Sie sich nach Ihrer Wahl an den Kunden oder an uns: {ways}. Eine formlose \
@@ -145,6 +149,102 @@ fn contact(voice: &Voice<'_>) -> String {
              will receive a reference number.",
         )
     }
+}
+
+/// The channels by which requests come, each with where it leads if the policy says so.
+fn channels(voice: &Voice<'_>) -> Option<String> {
+    let (model, lang) = (voice.model, voice.lang);
+    // What leads there, after a word of its own: "E-Mail an …", "Formular unter …".
+    let with = |name: String, detail: Option<&String>| match detail {
+        Some(detail) => format!("{name} {detail}"),
+        None => name.split(' ').next().unwrap_or_default().to_owned(),
+    };
+    let ways: Vec<_> = model
+        .rights
+        .channels
+        .iter()
+        .map(|channel| match channel {
+            RequestChannel::Email => with(voice.pick("E-Mail an", "email to"), Some(&model.rights.email)),
+            RequestChannel::Post => with(voice.pick("Post an", "post to"), Some(&model.controller.address)),
+            RequestChannel::Phone => with(voice.pick("Telefon", "telephone"), model.controller.phone.as_ref()),
+            RequestChannel::Fax => voice.pick("Fax", "fax"),
+            RequestChannel::Form => with(voice.pick("Formular unter", "form at"), model.rights.contact_url.as_ref()),
+            RequestChannel::Helpdesk => voice.pick("Helpdesk", "helpdesk"),
+            RequestChannel::Portal => voice.pick("Ihre persönliche Seite bei uns", "your personal page with us"),
+        })
+        .collect();
+    if ways.is_empty() {
+        return None;
+    }
+    let ways = ways.join("; ");
+    Some(words!(
+        lang,
+        "Anfragen nehmen wir auf folgenden Wegen entgegen: {ways}.",
+        "We accept requests through the following channels: {ways}.",
+    ))
+}
+
+/// Art. 20, and whether data goes to another controller directly.
+fn portability(voice: &Voice<'_>) -> [Item; 2] {
+    let lang = voice.lang;
+    let text = voice.pick(
+        "Daten, die Sie bereitgestellt haben, können Sie in einem strukturierten, gängigen und maschinenlesbaren Format \
+         erhalten.",
+        "You may receive the data you have provided in a structured, commonly used and machine-readable format.",
+    );
+    let term = voice.pick("Datenübertragbarkeit (Art. 20 DSGVO)", "Data portability (Article 20 GDPR)");
+    let transfer = match &voice.model.export.no_transfer {
+        None => voice.pick(
+            "Auf Ihren Wunsch werden diese Daten unmittelbar einem anderen Verantwortlichen übermittelt, soweit das \
+             technisch machbar ist (Art. 20 Abs. 2 DSGVO).",
+            "At your request, those data are transmitted directly to another controller where this is technically \
+             feasible (Article 20(2) GDPR).",
+        ),
+        Some(reason) => {
+            let reason = sentence(reason.get(lang));
+            words!(
+                lang,
+                "Unmittelbar an einen anderen Verantwortlichen (Art. 20 Abs. 2 DSGVO) übermitteln wir die Daten nicht: \
+                 {reason}",
+                "We do not transmit the data directly to another controller (Article 20(2) GDPR): {reason}",
+            )
+        }
+    };
+    [
+        Item::new("rights", "portability", ARTICLES, text).about(&term),
+        Item::new("export", "transfer", &["20(2)"], transfer),
+    ]
+}
+
+/// Art. 21: what may be objected to, and how far.
+fn objection(voice: &Voice<'_>) -> Option<String> {
+    let purposes = voice.purposes();
+    let weighed = |basis: &Basis| matches!(basis, Basis::Interest(_) | Basis::Public);
+    let general = voice.in_transit() || purposes.iter().any(|(_, purpose)| weighed(&purpose.basis));
+    let mut sentences = Vec::new();
+    if general {
+        sentences.push(voice.pick(
+            "Soweit die Verarbeitung auf Art. 6 Abs. 1 Buchst. e oder f DSGVO beruht, können Sie ihr aus Gründen, die sich \
+             aus Ihrer besonderen Situation ergeben, jederzeit widersprechen.",
+            "Where processing is based on Article 6(1)(e) or (f) GDPR, you may object to it at any time on grounds relating \
+             to your particular situation.",
+        ));
+    }
+    if purposes.iter().any(|(_, purpose)| purpose.objection.is_some()) {
+        sentences.push(voice.pick(
+            "Wo ein Widerspruch nicht möglich ist, steht das mit dem Grund bei dem jeweiligen Zweck.",
+            "Where no objection is possible, this is stated, with the reason, under the purpose in question.",
+        ));
+    }
+    if purposes.iter().any(|(_, purpose)| purpose.marketing) {
+        sentences.push(voice.pick(
+            "Der Verarbeitung für Direktwerbung können Sie jederzeit ohne Angabe von Gründen widersprechen; Ihre Daten werden \
+             dann nicht mehr dafür verwendet (Art. 21 Abs. 2 und 3 DSGVO).",
+            "You may object to processing for direct marketing at any time without giving reasons; your data are then no \
+             longer used for it (Article 21(2) and (3) GDPR).",
+        ));
+    }
+    (!sentences.is_empty()).then(|| sentences.join(" "))
 }
 
 fn deadline(voice: &Voice<'_>) -> String {
@@ -186,68 +286,50 @@ fn export(voice: &Voice<'_>) -> String {
         })
         .collect();
     let formats = say::list(&formats, voice.lang);
+    // Somebody who hands the data over to the reader is not the reader.
+    let by_hand = |name: &RoleName| {
+        voice.model.roles.get(name).is_some_and(|role| match role.acts {
+            Acts::Operator => true,
+            Acts::Tenant => voice.audience.relation != Relation::Tenant,
+            Acts::System | Acts::Form => false,
+        })
+    };
+    let purposes = voice.purposes();
+    let mut roles =
+        purposes.iter().filter(|(_, purpose)| purpose.export).flat_map(|(_, purpose)| &purpose.roles).peekable();
+    if roles.peek().is_none() || roles.any(|role| !by_hand(role)) {
+        return words!(
+            voice.lang,
+            "Alle Daten, die über Sie gespeichert sind, können Sie jederzeit in gängigen Dateiformaten herunterladen \
+             ({formats}).",
+            "You can download all data stored about you at any time in commonly used file formats ({formats}).",
+        );
+    }
     words!(
         voice.lang,
-        "Alle Daten, die über Sie gespeichert sind, können Sie jederzeit in gängigen Dateiformaten herunterladen \
-         ({formats}).",
-        "You can download all data stored about you at any time in commonly used file formats ({formats}).",
+        "Alle Daten, die über Sie gespeichert sind, erhalten Sie auf Anfrage in gängigen Dateiformaten ({formats}).",
+        "On request, you receive all data stored about you in commonly used file formats ({formats}).",
     )
 }
 
-pub(super) fn authority(voice: &Voice<'_>) -> Draft {
-    let (name, url) = (voice.model.authority.name.get(voice.lang), &voice.model.authority.url);
-    let mut text = voice.pick(
-        "Sie können sich bei einer Datenschutz-Aufsichtsbehörde beschweren, insbesondere an Ihrem Aufenthaltsort, an Ihrem \
-         Arbeitsplatz oder am Ort des mutmaßlichen Verstoßes (Art. 77 DSGVO).",
-        "You may lodge a complaint with a data protection supervisory authority, in particular where you habitually \
-         reside, where you work or where the alleged infringement took place (Article 77 GDPR).",
-    );
-    text.push(' ');
-    text.push_str(&if voice.on_behalf() {
-        words!(
-            voice.lang,
-            "Für den Kunden ist die Behörde an seinem Sitz zuständig, für uns: {name}, {url}",
-            "The client is supervised by the authority at its place of establishment; the authority responsible for us is: \
-             {name}, {url}",
-        )
-    } else {
-        words!(voice.lang, "Für uns zuständig ist: {name}, {url}", "The authority responsible for us is: {name}, {url}")
-    });
-    Draft {
-        name: "authority",
-        title: voice.pick("Beschwerde bei einer Aufsichtsbehörde", "Complaint to a supervisory authority"),
-        lead: None,
-        items: vec![Item::new("authority", "complaint", &["13(2)(d)"], text)],
+/// How long a download is there: for a tenant after its contract, and by a link.
+fn links(voice: &Voice<'_>) -> Vec<Item> {
+    let (lang, export) = (voice.lang, &voice.model.export);
+    let mut items = Vec::new();
+    if let Some(window) = export.window.as_ref().filter(|_| voice.audience.relation == Relation::Tenant) {
+        let until = say::deadline(voice.model, window, lang);
+        let text = words!(
+            lang,
+            "Nach dem Ende Ihres Vertrags können Sie Ihre Daten noch herunterladen, und zwar {until}.",
+            "After your contract has ended, you can still download your data {until}.",
+        );
+        items.push(Item::new("export", "window", ARTICLES, text));
     }
-}
-
-pub(super) fn automated(voice: &Voice<'_>) -> Draft {
-    Draft {
-        name: "automated",
-        title: voice.pick("Automatisierte Entscheidungen", "Automated decision-making"),
-        lead: None,
-        items: vec![Item::new(
-            "automated",
-            "decisions",
-            &["13(2)(f)"],
-            voice.model.automated_decisions.text.get(voice.lang).to_owned(),
-        )],
+    if let Some(link) = export.link {
+        let period = say::period(link, lang);
+        let text =
+            words!(lang, "Ein Link zum Herunterladen gilt {period} lang.", "A download link is valid for {period}.",);
+        items.push(Item::new("export", "link", ARTICLES, text));
     }
-}
-
-pub(super) fn changes(voice: &Voice<'_>) -> Option<Draft> {
-    let announce = voice.model.policy.announce?;
-    let period = say::period(announce, voice.lang);
-    let url = &voice.model.policy.notice_url;
-    let text = words!(
-        voice.lang,
-        "Wesentliche Änderungen dieses Hinweises werden mindestens {period} vor ihrem Inkrafttreten hier angekündigt: {url}",
-        "Material changes to this notice are announced at least {period} before they take effect, at {url}",
-    );
-    Some(Draft {
-        name: "changes",
-        title: voice.pick("Änderungen dieses Hinweises", "Changes to this notice"),
-        lead: None,
-        items: vec![Item::new("policy", "announce", &[], text)],
-    })
+    items
 }

@@ -5,11 +5,12 @@ use obhut_core::{
     model::{RecipientKind, Retention},
 };
 
-use super::{Cell, Summary, Voice, recipient};
+use super::{Cell, Summary, Voice, recipient, voice::short};
 use crate::say::{self, words};
 
 pub(super) fn table(voice: &Voice<'_>) -> Option<Summary> {
-    let mut rows: Vec<_> = voice.classes().map(|(name, class)| row(voice, name, class.label.get(voice.lang))).collect();
+    let mut rows: Vec<_> =
+        voice.classes().map(|(name, class)| row(voice, name, short(class.label.get(voice.lang)))).collect();
     rows.extend(transit(voice));
     (!rows.is_empty()).then(|| Summary {
         caption: voice.pick("Das Wichtigste in Kürze", "At a glance"),
@@ -81,7 +82,7 @@ fn transit(voice: &Voice<'_>) -> Option<[Vec<Cell>; 4]> {
     if !voice.in_transit() {
         return None;
     }
-    let log = Anchor::of("log", voice.logs().first()?.0.as_str());
+    let log = Anchor::of("log", voice.serving_log()?.as_str());
     let storage = &voice.model.storage.processor;
     let host = voice.model.recipients.get(storage)?;
     let cell = |de: &str, en: &str| vec![Cell { text: voice.pick(de, en), anchor: log.clone() }];

@@ -1,8 +1,10 @@
 //! How long (Art. 13(2)(a), 17, 18).
 
+use std::collections::BTreeSet;
+
 use obhut_core::{
-    id::RetentionName,
-    model::{Action, Hold, HoldKind, Meanwhile, Relation, Retention, Stage},
+    id::{EventName, RetentionName},
+    model::{Action, Basis, Hold, HoldKind, Meanwhile, Purpose, Relation, Retention, Stage},
     rule::{Anchoring, Rule},
 };
 
@@ -58,9 +60,10 @@ fn own(voice: &Voice<'_>, retention: &Retention) -> String {
     let mut sentences: Vec<_> =
         retention.stages.iter().enumerate().map(|(index, step)| stage(voice, step, index > 0)).collect();
     if let Some(when) = &retention.when {
-        let records = say::condition(when, lang);
+        let records = say::condition(voice.model, when, lang);
         sentences.push(words!(lang, "Das gilt für {records}.", "This applies to {records}."));
     }
+    sentences.extend(happenings(voice, retention.stages.iter().map(|stage| &stage.rule)));
     if let Some(law) = &retention.law {
         let law = say::statute(law, lang);
         sentences.push(words!(
@@ -69,27 +72,43 @@ fn own(voice: &Voice<'_>, retention: &Retention) -> String {
             "Until then we are required by law to keep them ({law}).",
         ));
     }
+    // A choice between several dates has no one beginning.
+    let from = if retention.stages.iter().any(|stage| matches!(stage.rule, Rule::Earliest(_) | Rule::Latest(_))) {
+        let anonymised = retention.stages.last().is_some_and(|stage| stage.action == Action::Anonymise);
+        if anonymised {
+            voice.pick(
+                "Sobald der Zeitpunkt der Anonymisierung feststeht,",
+                "Once the date of anonymisation is certain,",
+            )
+        } else {
+            voice.pick("Sobald der Zeitpunkt der Löschung feststeht,", "Once the date of erasure is certain,")
+        }
+    } else {
+        voice.pick("Vom Beginn der Frist an", "From the beginning of that period")
+    };
     match &retention.meanwhile {
-        Some(Meanwhile::Restrict) => sentences.push(voice.pick(
-            "Vom Beginn der Frist an bleiben sie gespeichert, werden aber nicht mehr genutzt (Art. 18 DSGVO).",
-            "From the beginning of that period they remain stored but are no longer used (Article 18 GDPR).",
+        Some(Meanwhile::Restrict) => sentences.push(words!(
+            lang,
+            "{from} bleiben sie gespeichert, werden aber nicht mehr genutzt (Art. 18 DSGVO).",
+            "{from} they remain stored but are no longer used (Article 18 GDPR).",
         )),
-        Some(Meanwhile::ExportOnly) => sentences.push(voice.pick(
-            "Vom Beginn der Frist an werden sie nur noch für die Herausgabe bereitgehalten.",
-            "From the beginning of that period they are held only so that they can be handed over.",
+        Some(Meanwhile::ExportOnly) => sentences.push(words!(
+            lang,
+            "{from} werden sie nur noch für die Herausgabe bereitgehalten.",
+            "{from} they are held only so that they can be handed over.",
         )),
         Some(Meanwhile::Only(purpose)) => {
             let (purpose, label) = voice.purposes_and_list([purpose]);
             sentences.push(words!(
                 lang,
-                "Vom Beginn der Frist an werden sie nur noch {purpose} verwendet: {label}.",
-                "From the beginning of that period they are used only {purpose}: {label}.",
+                "{from} werden sie nur noch {purpose} verwendet: {label}.",
+                "{from} they are used only {purpose}: {label}.",
             ));
         }
         None => {}
     }
     if let Some(consent) = &retention.unless {
-        sentences.push(consented(voice, consent));
+        sentences.push(consented(voice, retention, consent));
     }
     if let Some(event) = &retention.cancel {
         let event = say::occurrence(voice.model, event, Anchoring::First, lang);
@@ -109,6 +128,30 @@ fn own(voice: &Voice<'_>, retention: &Retention) -> String {
         ));
     }
     sentences.join(" ")
+}
+
+/// The comma that closes an insertion before the verb.
+pub(super) fn comma(voice: &Voice<'_>, rule: &Rule) -> &'static str {
+    if say::ends_in_insertion(voice.model, rule, voice.lang) { "," } else { "" }
+}
+
+/// When the events of these rules count as having happened although nobody reports them: each once, causes after what
+/// they cause.
+fn happenings<'r>(voice: &Voice<'_>, rules: impl Iterator<Item = &'r Rule>) -> Vec<String> {
+    let mut open: Vec<(EventName, Anchoring)> =
+        rules.flat_map(Rule::events).map(|(event, anchor)| (event.clone(), anchor)).collect();
+    open.reverse();
+    let (mut seen, mut sentences) = (BTreeSet::new(), Vec::new());
+    while let Some((event, anchor)) = open.pop() {
+        if !seen.insert(event.clone()) {
+            continue;
+        }
+        sentences.extend(say::happening(voice.model, &event, anchor, voice.lang));
+        let derived = voice.model.events.get(&event).and_then(|known| known.derived.as_ref());
+        let causes = derived.map_or_else(Vec::new, Rule::events);
+        open.extend(causes.into_iter().rev().map(|(event, anchor)| (event.clone(), anchor)));
+    }
+    sentences
 }
 
 /// What happens when, as a sentence. A rule that keeps until a date says so; one that is an upper bound does not.
@@ -136,7 +179,7 @@ fn stage(voice: &Voice<'_>, stage: &Stage, later: bool) -> String {
         };
     }
     let moment = say::moment(voice.model, &stage.rule, lang);
-    let comma = if say::ends_in_insertion(&stage.rule) { "," } else { "" };
+    let comma = comma(voice, &stage.rule);
     let data = if later { voice.pick("Sie", "They") } else { voice.pick("Diese Daten", "These data") };
     let kept = matches!(stage.rule, Rule::After { within: false, .. });
     match stage.action {
@@ -161,11 +204,27 @@ fn stage(voice: &Voice<'_>, stage: &Stage, later: bool) -> String {
 }
 
 /// Longer storage on consent, and what the data may then be used for.
-fn consented(voice: &Voice<'_>, consent: &obhut_core::id::ConsentName) -> String {
+fn consented(voice: &Voice<'_>, retention: &Retention, consent: &obhut_core::id::ConsentName) -> String {
     let place = voice.asked(consent);
-    let uses = voice.purposes().into_iter().filter(|(_, purpose)| {
-        matches!(&purpose.basis, obhut_core::model::Basis::Consent(name) if name == consent) || purpose.export
-    });
+    // Where nothing but this consent allows any use of the data, it is no consent to longer storage: the data lives as
+    // long as the consent.
+    let rests = |purpose: &Purpose| matches!(&purpose.basis, Basis::Consent(name) if name == consent);
+    let used = |purpose: &&Purpose| {
+        !purpose.export
+            && !matches!(purpose.basis, Basis::Law(_))
+            && purpose.data.iter().any(|class| retention.data.contains(class))
+    };
+    let mut others = voice.model.purposes.values().filter(used).filter(|purpose| !rests(purpose));
+    if others.next().is_none() {
+        return words!(
+            voice.lang,
+            "Das gilt nicht, solange Ihre {place} erteilte Einwilligung besteht. Widerrufen Sie die Einwilligung, gilt die \
+             Frist wieder; ist sie zu diesem Zeitpunkt schon abgelaufen, werden die Daten unverzüglich gelöscht.",
+            "This does not apply for as long as the consent you gave {place} remains in force. If you withdraw your consent, \
+             the period applies again; if it has ended by then, the data are erased immediately.",
+        );
+    }
+    let uses = voice.purposes().into_iter().filter(|(_, purpose)| rests(purpose) || purpose.export);
     let (uses, list) = voice.purposes_and_list(uses.map(|(name, _)| name));
     words!(
         voice.lang,
@@ -198,8 +257,8 @@ fn cascade(voice: &Voice<'_>, retention: &Retention) -> String {
         let labels = voice.labels(&retention.cascade);
         return words!(
             lang,
-            "Zugleich werden gelöscht: {labels}.",
-            "The following are erased at the same time: {labels}."
+            "Zugleich werden folgende Daten gelöscht: {labels}.",
+            "The following data are erased at the same time: {labels}."
         );
     }
     let people = say::list(&people, lang);
@@ -215,7 +274,7 @@ fn taken_along(voice: &Voice<'_>, retention: &Retention) -> String {
     let lang = voice.lang;
     let rules: Vec<_> = retention.stages.last().into_iter().collect();
     let moment = rules.iter().map(|stage| say::moment(voice.model, &stage.rule, lang)).collect::<String>();
-    let comma = if rules.iter().any(|stage| say::ends_in_insertion(&stage.rule)) { "," } else { "" };
+    let comma = rules.iter().map(|stage| comma(voice, &stage.rule)).collect::<String>();
     if voice.retentions().iter().any(|(_, other)| voice.concerns(&other.data) && other.unless.is_some()) {
         return words!(
             lang,
@@ -236,11 +295,10 @@ fn held(voice: &Voice<'_>, hold: &Hold) -> String {
     let lang = voice.lang;
     let ground = hold.ground.get(lang).trim_end_matches('.');
     let (purpose, label) = voice.purposes_and_list([&hold.purpose]);
-    let until = match &hold.kind {
+    let longest = match &hold.kind {
         HoldKind::Dispute { until } => say::period(*until, lang),
         HoldKind::Statute { law, rule } => return statute(voice, hold, law, rule),
     };
-    let longest = until;
     words!(
         lang,
         "Diese Daten können über ihre Frist hinaus gespeichert bleiben, soweit folgender Grund es verlangt: {ground}. \
@@ -257,13 +315,15 @@ fn statute(voice: &Voice<'_>, hold: &Hold, law: &str, rule: &Rule) -> String {
     let (purpose, label) = voice.purposes_and_list([&hold.purpose]);
     let law = say::statute(law, lang);
     let end = say::moment(voice.model, rule, lang);
-    words!(
+    let mut sentences = vec![words!(
         lang,
-        "Endet die Frist dieser Daten, bevor eine gesetzliche Pflicht zur Aufbewahrung endet ({ground}; {law}), bleiben sie \
-         so lange gespeichert und werden dann nur noch {purpose} verwendet: {label}. Die Pflicht endet {end}.",
-        "If the period of these data ends before a statutory duty to keep them does ({ground}; {law}), they remain stored \
-         until then and are used only {purpose}: {label}. The duty ends {end}.",
-    )
+        "Soweit wir gesetzlich verpflichtet sind, diese Daten länger aufzubewahren ({ground}; {law}), bleiben sie über ihre \
+         Frist hinaus gespeichert und werden dann nur noch {purpose} verwendet: {label}. Diese Pflicht endet {end}.",
+        "Where we are required by law to keep these data for longer ({ground}; {law}), they remain stored beyond their \
+         period and are then used only {purpose}: {label}. This duty ends {end}.",
+    )];
+    sentences.extend(happenings(voice, std::iter::once(rule)));
+    sentences.join(" ")
 }
 
 /// An erased record stays erased, in every copy.

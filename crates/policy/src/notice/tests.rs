@@ -18,6 +18,8 @@ fn notice(model: &Model, audience: &str, lang: Lang) -> Notice {
     Notice::of(model, &audience.into(), lang).unwrap()
 }
 
+mod whole;
+
 const AUDIENCES: [&str; 3] = ["client", "shopper", "visitor"];
 
 #[test]
@@ -85,7 +87,9 @@ fn everything_that_concerns_an_audience_appears_and_nothing_else() {
             assert_eq!(has(&notice, "message", channel.as_str()), known.audience == name, "{audience}: {channel}");
         }
         assert_eq!(has(&notice, "cookie", "remember"), audience == "client");
-        assert_eq!(has(&notice, "log", audience), model.logs.contains_key(&name));
+        for log in model.logs.keys() {
+            assert_eq!(has(&notice, "log", log.as_str()), log.as_str() == audience, "{audience}: {log}");
+        }
         assert!(has(&notice, "disclosure", audience));
         for (kind, name) in
             [("storage", "place"), ("automated", "decisions"), ("rights", "access"), ("rights", "erasure")]
@@ -129,7 +133,7 @@ fn a_refusal_finds_its_sentence() {
 #[test]
 fn the_json_answers_every_item_of_article_13() {
     let model = configurator();
-    for (audience, absent) in [("client", &["13(1)(d)"][..]), ("shopper", &["14(2)(f)"][..])] {
+    for (audience, absent, sections) in [("client", &["13(1)(d)"][..], 13), ("shopper", &["14(2)(f)"][..], 14)] {
         let value = json::value(&notice(&model, audience, Lang::En));
         let articles = value["articles"].as_object().unwrap();
         assert_eq!(articles.len(), 14);
@@ -138,7 +142,7 @@ fn the_json_answers_every_item_of_article_13() {
             assert_eq!(empty, absent.contains(&article.as_str()), "{audience}: {article}");
         }
         assert_eq!(value["lang"], "en");
-        assert_eq!(value["sections"].as_array().unwrap().len(), 13);
+        assert_eq!(value["sections"].as_array().unwrap().len(), sections);
     }
 }
 
@@ -260,7 +264,8 @@ fn each_promise_stands_beside_its_state() {
 fn with_everything_else() -> Model {
     use obhut_core::{
         model::{
-            Action, Basis, Condition, Dpo, Hold, Meanwhile, Method, Others, Safeguard, Sender, Source, Stage, Text,
+            Action, Basis, Condition, Dpo, Hold, HoldKind, Meanwhile, Method, Others, Safeguard, Sender, Source, Stage,
+            Text,
         },
         period::{Period, Unit},
         rule::{Anchoring, Rule},
@@ -269,7 +274,7 @@ fn with_everything_else() -> Model {
     let mut model = configurator();
     model.dpo = Dpo::Appointed { name: "Erika Mustermann".into(), email: "dpo@configurator.example".into() };
     model.data.get_mut("client-product").unwrap().source =
-        Source::Third(text("Handelsregister", "commercial register"));
+        Source::Third { name: text("Handelsregister", "commercial register"), public: true };
     let purpose = model.purposes.get_mut("run-service").unwrap();
     purpose.basis = Basis::Interest(text("sicherer Betrieb des Dienstes", "the secure operation of the service"));
     purpose.requires = Some("order.triggered".into());
@@ -278,20 +283,25 @@ fn with_everything_else() -> Model {
         period: Period::new(count, unit),
         anchor: Anchoring::First,
         event: event.into(),
-        rounding: None, choice: None,
+        rounding: None,
+        choice: None,
     };
     let retention = model.retentions.get_mut("client").unwrap();
     retention.stages = vec![
         Stage { rule: Rule::Immediately(Anchoring::First, "client.terminated".into()), action: Action::Restrict },
         Stage {
-            rule: Rule::Latest(vec![after(1, Unit::Month, "client.terminated"), Rule::Until(Anchoring::First, "invoice.issued".into())]),
+            rule: Rule::Latest(vec![
+                after(1, Unit::Month, "client.terminated"),
+                Rule::Until(Anchoring::First, "invoice.issued".into()),
+            ]),
             action: Action::Anonymise,
         },
     ];
     retention.when = Some(Condition::Not(Box::new(Condition::Fact("trial".into()))));
     retention.cancel = Some("login.use".into());
     let mut export = retention.clone();
-    export.stages = vec![Stage { rule: Rule::Until(Anchoring::First, "client.terminated".into()), action: Action::Erase }];
+    export.stages =
+        vec![Stage { rule: Rule::Until(Anchoring::First, "client.terminated".into()), action: Action::Erase }];
     export.when = Some(Condition::Fact("trial".into()));
     export.meanwhile = Some(Meanwhile::ExportOnly);
     export.cascade = vec!["client-invoice".into()];
@@ -301,7 +311,7 @@ fn with_everything_else() -> Model {
         data: vec!["client-account".into()],
         purpose: "bookkeeping".into(),
         ground: text("Rechtsstreit mit Ihnen", "legal proceedings with you"),
-        until: Period::new(3, Unit::Year),
+        kind: HoldKind::Dispute { until: Period::new(3, Unit::Year) },
     };
     model.holds.insert("dispute".into(), hold);
     let hosting = model.recipients.get_mut("hosting").unwrap();
@@ -317,7 +327,10 @@ fn with_everything_else() -> Model {
     model.cookies.get_mut("remember").unwrap().consent = None;
     model.disclosure.others.insert("client".into(), Others::Never);
     model.messages.get_mut("client").unwrap().from.push(Sender::Tenant);
-    model.logs.insert("client".into(), obhut_core::model::Log { address: true, metadata: false });
+    let mut log = model.logs.values().next().unwrap().clone();
+    log.audiences = vec!["client".into()];
+    log.address = obhut_core::model::LogAddress::Full;
+    model.logs.insert("client".into(), log);
     model
 }
 
@@ -331,16 +344,23 @@ fn what_the_configurator_does_not_need_reads_as_it_should() {
 }
 
 #[test]
-fn every_promise_of_the_deployment_has_its_sentence() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deployments/configurator/promises.toml");
-    let promises: toml::Table = std::fs::read_to_string(path).unwrap().parse().unwrap();
-    let model = configurator();
-    for (id, promise) in &promises {
-        let makes = promise.get("makes").and_then(toml::Value::as_array);
-        for anchor in makes.into_iter().flatten().filter_map(toml::Value::as_str) {
-            for lang in Lang::ALL {
-                assert!(sentence(&model, &Anchor::from(anchor), lang).is_some(), "{id}: {anchor}");
+fn every_promise_of_the_deployments_has_its_sentence() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deployments");
+    let mut missing = Vec::new();
+    for name in ["configurator", "residents", "hoster", "vendor", "fleet"] {
+        let read = |file: &str| std::fs::read_to_string(format!("{folder}/{name}/{file}"));
+        // Whether a policy loads is tested where the deployments are.
+        let Ok(promises) = read("promises.toml") else { continue };
+        let Some(model) = load(&Sources::one("policy.toml", read("policy.toml").unwrap())).model else { continue };
+        let promises: toml::Table = promises.parse().unwrap();
+        for (id, promise) in &promises {
+            let makes = promise.get("makes").and_then(toml::Value::as_array);
+            for anchor in makes.into_iter().flatten().filter_map(toml::Value::as_str) {
+                if Lang::ALL.iter().any(|lang| sentence(&model, &Anchor::from(anchor), *lang).is_none()) {
+                    missing.push(format!("{id}: {anchor}"));
+                }
             }
         }
     }
+    assert_eq!(missing, Vec::<String>::new());
 }

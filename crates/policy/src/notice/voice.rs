@@ -1,10 +1,13 @@
 //! What concerns an audience, and how it is addressed.
 
 use obhut_core::{
-    id::{AudienceName, ClassName, ConsentName, FieldName, LogName, PurposeName, RecipientName, RetentionName},
+    id::{
+        AudienceName, ClassName, ConsentName, FieldName, JurisdictionName, LogName, PurposeName, RecipientName,
+        RetentionName, ServiceName,
+    },
     model::{
-        Acts, Audience, Basis, Consent, Cookie, DataClass, Lang, Log, LogAddress, Model, Purpose, Recipient, Relation, Retention,
-        Role,
+        Acts, Audience, Basis, Consent, Cookie, DataClass, Jurisdiction, Lang, Log, LogAddress, LogKind, LogMail,
+        Model, Purpose, Recipient, RecipientKind, Relation, Retention, Role, Service,
     },
 };
 
@@ -41,11 +44,21 @@ impl<'a> Voice<'a> {
         self.audience.relation == Relation::SubjectOfTenant
     }
 
-    /// The controller of a person of a tenant, in the nominative.
+    /// The controller of a person of a tenant, in the nominative: by its name, else as the policy describes it as a
+    /// recipient.
     pub(super) fn tenant(&self) -> String {
-        self.tenant.map_or_else(
-            || self.pick("das Unternehmen, dessen Website Sie nutzen", "the business whose website you are using"),
-            str::to_owned,
+        if let Some(name) = self.tenant {
+            return name.to_owned();
+        }
+        let theirs = |recipient: &&Recipient| recipient.kind == RecipientKind::Tenant && self.concerns(&recipient.data);
+        self.model.recipients.values().find(theirs).map_or_else(
+            || {
+                self.pick(
+                    "das Unternehmen, das unseren Dienst für Sie einsetzt",
+                    "the business that uses our service in dealing with you",
+                )
+            },
+            |recipient| recipient.label.get(self.lang).to_owned(),
         )
     }
 
@@ -70,9 +83,11 @@ impl<'a> Voice<'a> {
         self.classes().next().is_some()
     }
 
-    /// The purposes for which data about the audience is used.
+    /// The purposes for which data about the audience is used, its lines in server logs included.
     pub(super) fn purposes(&self) -> Vec<(&'a PurposeName, &'a Purpose)> {
-        self.model.purposes.iter().filter(|(_, purpose)| self.concerns(&purpose.data)).collect()
+        let logs = self.kept_logs();
+        let reads = |name| logs.iter().any(|log| log.purposes.contains(name));
+        self.model.purposes.iter().filter(|(name, purpose)| self.concerns(&purpose.data) || reads(name)).collect()
     }
 
     /// The consents the audience may be asked for.
@@ -91,29 +106,27 @@ impl<'a> Voice<'a> {
         own.into_iter().chain(others).collect()
     }
 
-    /// Who gets data about the audience; where nothing is stored, still the one whose machines answer.
+    /// Who gets data about the audience: also whoever provides a service that the audience's pages load, and, where
+    /// nothing is stored, the one whose machines answer.
     pub(super) fn recipients(&self) -> Vec<(&'a RecipientName, &'a Recipient)> {
         let storage = &self.model.storage.processor;
+        let services = self.services();
+        let provides = |name| services.iter().any(|(_, service)| service.provider.as_ref() == Some(name));
         self.model
             .recipients
             .iter()
-            .filter(|(name, recipient)| self.concerns(&recipient.data) || *name == storage)
+            .filter(|(name, recipient)| self.concerns(&recipient.data) || *name == storage || provides(name))
             .collect()
     }
 
     /// The cookies that the audience's devices may get.
     pub(super) fn cookies(&self) -> Vec<(&'a str, &'a Cookie)> {
-        self.model
-            .cookies
-            .iter()
-            .filter(|(_, cookie)| match &cookie.consent {
-                None => true,
-                Some(consent) => {
-                    self.model.consents.get(consent).is_some_and(|known| known.audiences.contains(self.name))
-                }
-            })
-            .map(|(name, cookie)| (name.as_str(), cookie))
-            .collect()
+        self.model.cookies_of(self.name).map(|(name, cookie)| (name.as_str(), cookie)).collect()
+    }
+
+    /// The services that concern the audience.
+    pub(super) fn services(&self) -> Vec<(&'a ServiceName, &'a Service)> {
+        self.model.services_of(self.name).collect()
     }
 
     /// What server logs may hold about the audience.
@@ -121,34 +134,58 @@ impl<'a> Voice<'a> {
         self.model.logs_of(self.name).collect()
     }
 
-    /// Whether the address of the device is used to answer it although nothing is stored (Art. 6(1)(f)).
-    pub(super) fn in_transit(&self) -> bool {
-        let logs = self.logs();
-        !logs.is_empty() && logs.iter().all(|(_, log)| log.address == LogAddress::Never)
+    /// The logs in which something about the audience stays.
+    pub(super) fn kept_logs(&self) -> Vec<&'a Log> {
+        let stays = |log: &&Log| log.address != LogAddress::Never || log.mail != LogMail::Never || log.metadata;
+        self.model.logs_of(self.name).map(|(_, log)| log).filter(stays).collect()
     }
 
-    /// The labels of those of the classes that are about the audience.
+    /// The laws beside the GDPR that protect the audience.
+    pub(super) fn jurisdictions(&self) -> impl Iterator<Item = (&'a JurisdictionName, &'a Jurisdiction)> {
+        let (model, name) = (self.model, self.name);
+        model.jurisdictions.iter().filter(move |(_, known)| known.audiences.contains(name))
+    }
+
+    /// Whether the operator's own staff stand in one of the purposes for the audience.
+    pub(super) fn is_operated(&self) -> bool {
+        let purposes = self.purposes();
+        self.model.roles.iter().any(|(name, role)| {
+            role.acts == Acts::Operator && purposes.iter().any(|(_, purpose)| purpose.roles.contains(name))
+        })
+    }
+
+    /// Whether the address of the device is used to answer it although nothing is stored (Art. 6(1)(f)).
+    pub(super) fn in_transit(&self) -> bool {
+        self.serving_log().is_some() && self.logs().iter().all(|(_, log)| log.address == LogAddress::Never)
+    }
+
+    /// The first log of what answers the audience's requests.
+    pub(super) fn serving_log(&self) -> Option<&'a LogName> {
+        self.model.logs_of(self.name).find(|(_, log)| serves(log)).map(|(name, _)| name)
+    }
+
+    /// The labels of those of the classes that are about the audience, in short.
     pub(super) fn labels(&self, classes: &[ClassName]) -> String {
         let labels: Vec<_> = self
             .classes()
             .filter(|(name, _)| classes.contains(name))
-            .map(|(_, class)| class.label.get(self.lang))
+            .map(|(_, class)| short(class.label.get(self.lang)))
             .collect();
-        say::list(&labels, self.lang)
+        say::enumeration(&labels, self.lang)
     }
 
     /// The fields of the audience's classes that are among `fields`, in the order of the inventory.
-    pub(super) fn fields(&self, classes: &[ClassName], fields: &[FieldName]) -> String {
+    pub(super) fn fields(&self, classes: &[ClassName], fields: &[FieldName]) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         for (name, class) in self.classes() {
             for field in class.fields.iter().filter(|field| classes.contains(name) && fields.contains(field)) {
-                let word = say::field(field.as_str(), self.lang);
+                let word = say::field(self.model, field.as_str(), self.lang);
                 if !names.contains(&word) {
                     names.push(word);
                 }
             }
         }
-        say::list(&names, self.lang)
+        names
     }
 
     /// Whether it is the reader who acts in this role.
@@ -179,7 +216,13 @@ impl<'a> Voice<'a> {
                         "vorvertragliche Maßnahmen auf Ihre Bewerbung hin",
                         "steps taken at your request before entering into a contract",
                     ),
-                    _ => self.pick("Erfüllung des Vertrags mit Ihnen", "performance of the contract with you"),
+                    Relation::Customer | Relation::Visitor => self.pick(
+                        "Erfüllung des Vertrags mit Ihnen oder dessen Anbahnung auf Ihre Anfrage",
+                        "performance of the contract with you, or steps taken at your request before entering into it",
+                    ),
+                    Relation::Tenant | Relation::Supplier => {
+                        self.pick("Erfüllung des Vertrags mit Ihnen", "performance of the contract with you")
+                    }
                 };
                 words!(lang, "Art. 6 Abs. 1 Buchst. b DSGVO ({what})", "Article 6(1)(b) GDPR ({what})")
             }
@@ -221,7 +264,7 @@ impl<'a> Voice<'a> {
     /// Where a consent is asked: "im Kaufformular".
     pub(super) fn asked(&self, consent: &ConsentName) -> String {
         let form = self.model.consents.get(consent).map_or(consent.as_str(), |known| known.asked_on.as_str());
-        say::place(form, self.lang)
+        say::place(self.model, form, self.lang)
     }
 
     /// "zu folgenden Zwecken: …; …" / "for the following purposes: …; …".
@@ -245,4 +288,35 @@ impl<'a> Voice<'a> {
         };
         (purposes, list)
     }
+}
+
+/// Whether a log is one of servers that answer people's requests themselves.
+pub(super) fn serves(log: &Log) -> bool {
+    log.kinds.iter().any(|kind| matches!(kind, LogKind::Web | LogKind::Application))
+}
+
+/// A label without the list in brackets at its end: "Bankverbindung (IBAN, Kontoinhaber)" -> "Bankverbindung". The list
+/// stands where the data is named, once.
+pub(crate) fn short(label: &str) -> &str {
+    let Some(inside) = label.strip_suffix(')') else { return label };
+    // The bracket that this one closes.
+    let mut depth = 1_usize;
+    for (at, letter) in inside.char_indices().rev() {
+        match letter {
+            ')' => depth = depth.saturating_add(1),
+            '(' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            let before = inside.get(..at).unwrap_or_default();
+            return before.strip_suffix(' ').filter(|before| !before.is_empty()).unwrap_or(label);
+        }
+    }
+    label
+}
+
+/// The text as one or more whole sentences.
+pub(super) fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.ends_with(['.', '!', '?', '“', '”']) { text.to_owned() } else { format!("{text}.") }
 }

@@ -50,6 +50,7 @@ pub(super) fn policy(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Head
         sweep: reader.needed_period(section, "sweep", true, example("sweep = \"5 minutes\"")),
         announce: reader.period(section, "announce", false),
         announce_by: announce_by(reader, section),
+        announce_for: reader.list(section, "announce_for").map(names).unwrap_or_default(),
         fiscal_year: fiscal_year(reader, section),
         notice_url: reader.needed_address(
             section,
@@ -65,7 +66,15 @@ fn announce_by(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Vec<Announ
     if !section.has("announce") {
         reader.misplaced(section, "announce_by", "announce = \"14 days\"");
     }
-    reader.choices(section, "announce_by", AnnounceBy::WORDS).unwrap_or_default()
+    let by = reader.choices(section, "announce_by", AnnounceBy::WORDS).unwrap_or_default();
+    if by.contains(&AnnounceBy::Email) && !section.has("announce_for") {
+        let demand =
+            law("Art. 5(1)(b) GDPR: writing to a person serves a purpose", "announce_for = [\"service-notice\"]");
+        reader.missing(section, "announce_for", demand);
+    } else if !by.contains(&AnnounceBy::Email) {
+        reader.misplaced(section, "announce_for", "announce_by = [\"email\"]");
+    }
+    by
 }
 
 fn fiscal_year(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Option<MonthDay> {
@@ -112,6 +121,7 @@ pub(super) fn unread() -> Head {
         sweep: Period::new(1, Unit::Minute),
         announce: None,
         announce_by: Vec::new(),
+        announce_for: Vec::new(),
         fiscal_year: None,
         notice_url: String::new(),
         hash: PolicyHash::default(),

@@ -163,6 +163,10 @@ const ART_BASIS: &str = "Art. 6(1), 13(1)(c) GDPR: no processing without a legal
 
 pub(super) fn purpose(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Purpose {
     let demand = law("Art. 13(1)(c), 30(1)(b)(c) GDPR: which data for which purpose", "data = [\"customer\"]");
+    let requires = reader.string(section, "requires").map(Into::into);
+    if requires.is_none() {
+        reader.misplaced(section, "until", "requires = \"support.granted\"");
+    }
     Purpose {
         data: names(reader.needed_list(section, "data", demand)),
         fields: reader.list(section, "fields").map(names),
@@ -173,7 +177,8 @@ pub(super) fn purpose(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Pur
             "roles",
             law("Art. 25(2), 32(4) GDPR: only those who need it have access", "roles = [\"staff\"]"),
         )),
-        requires: reader.string(section, "requires").map(Into::into),
+        requires,
+        until: reader.rule(section, "until"),
         export: reader.boolean(section, "export").unwrap_or(false),
         marketing: reader.boolean(section, "marketing").unwrap_or(false),
         profiling: reader.boolean(section, "profiling").unwrap_or(false),
@@ -245,13 +250,13 @@ fn basis(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Basis {
 pub(super) fn consent(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Consent {
     let audiences = reader.one_or_more(section, "audience", example("audience = \"customer\""));
     let method = reader
-            .needed_choice(
-                section,
-                "method",
-                Method::WORDS,
-                law("Art. 4(11) GDPR: an unambiguous, affirmative act", "method = \"opt-in\""),
-            )
-            .unwrap_or(Method::OptIn);
+        .needed_choice(
+            section,
+            "method",
+            Method::WORDS,
+            law("Art. 4(11) GDPR: an unambiguous, affirmative act", "method = \"opt-in\""),
+        )
+        .unwrap_or(Method::OptIn);
     if method != Method::DoubleOptIn {
         reader.misplaced(section, "confirm_within", "method = \"double-opt-in\"");
     }
@@ -277,12 +282,19 @@ pub(super) fn consent(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Con
 
 pub(super) fn event(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Event {
     let phrase: Text = reader.both_languages(section);
-    Event { phrase, last: reader.text(section, "last"), derived: reader.rule(section, "derived") }
+    Event {
+        phrase,
+        last: reader.text(section, "last"),
+        derived: reader.rule(section, "derived"),
+        withdrawal: reader.string(section, "withdrawal").map(Into::into),
+    }
 }
 
 pub(super) fn role(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Role {
     Role {
-        acts: reader.needed_choice(section, "acts", Acts::WORDS, example("acts = \"operator\"")).unwrap_or(Acts::System),
+        acts: reader
+            .needed_choice(section, "acts", Acts::WORDS, example("acts = \"operator\""))
+            .unwrap_or(Acts::System),
         label: reader.needed_text(section, "label", LABEL),
     }
 }

@@ -11,6 +11,7 @@ mod model;
 mod outside;
 mod place;
 mod section;
+mod sentences;
 mod time;
 mod tree;
 
@@ -22,7 +23,7 @@ use crate::{
     diagnostic::{Diagnostic, Place},
     source::Sources,
 };
-pub(crate) use country::in_eea;
+pub(crate) use country::{in_eea, is_country};
 use section::Reader;
 
 /// What was read: the model, perhaps with gaps that were reported, and where everything stands.

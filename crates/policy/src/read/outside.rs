@@ -4,8 +4,9 @@
 use obhut_core::{
     id::ClassName,
     model::{
-        AutomatedDecisions, Channel, Disclosure, DisclosureGround, Export, ExportFormat, Factor, Identity, Model, Noted,
-        OperatorAccess, Others, Recipient, RecipientKind, RequestChannel, Right, Rights, Safeguard, Sender, Text,
+        AutomatedDecisions, Channel, Disclosure, DisclosureGround, Export, ExportFormat, Factor, Identity, Model,
+        Noted, OperatorAccess, Others, Recipient, RecipientKind, RequestChannel, Right, Rights, Safeguard, Sender,
+        Text,
     },
     period::{Period, Unit},
 };
@@ -43,6 +44,9 @@ pub(super) fn recipient(reader: &mut Reader<'_>, section: &mut Section<'_>) -> R
         reader.misplaced(section, "arrangement", "kind = \"joint\"");
         None
     };
+    if matches!(kind, RecipientKind::Processor | RecipientKind::Tenant) && section.has("kind") {
+        reader.misplaced(section, "ground", "kind = \"third\", \"authority\" or \"joint\"");
+    }
     if kind != RecipientKind::Processor {
         for key in ["agreement", "agreement_until", "subprocessors"] {
             reader.misplaced(section, key, "kind = \"processor\"");
@@ -151,12 +155,7 @@ pub(super) fn export(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Expo
         );
         Some(reader.needed_text(section, "transfer_reason", demand))
     };
-    Export {
-        formats,
-        window: reader.rule(section, "window"),
-        link: reader.period(section, "link", false),
-        no_transfer,
-    }
+    Export { formats, window: reader.rule(section, "window"), link: reader.period(section, "link", false), no_transfer }
 }
 
 pub(super) const fn no_export() -> Export {
@@ -218,6 +217,7 @@ pub(super) fn rights(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Righ
         tenant_can: reader.text(section, "tenant_can"),
         channels: reader.choices(section, "channels", RequestChannel::WORDS).unwrap_or_default(),
         written: reader.boolean(section, "written").unwrap_or(false),
+        forwards: reader.choice(section, "tenant_requests", &[("answer", false), ("forward", true)]).unwrap_or(false),
     }
 }
 
@@ -229,6 +229,7 @@ pub(super) const fn no_rights() -> Rights {
         tenant_can: None,
         channels: Vec::new(),
         written: false,
+        forwards: false,
     }
 }
 

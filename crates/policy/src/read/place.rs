@@ -3,8 +3,8 @@
 use obhut_core::{
     id::RecipientName,
     model::{
-        Backup, Certificate, Cookie, CookieCategory, CookieParty, Copies, DeviceStorage, Each, Evidence, Lifetime, Loads,
-        Log, LogAddress, LogKind, LogMail, Measure, Protects, Service, Storage, TenantBackup, Tier,
+        Backup, Certificate, Cookie, CookieCategory, CookieParty, Copies, DeviceStorage, Each, Evidence, Lifetime,
+        Loads, Log, LogAddress, LogKind, LogMail, Measure, Protects, Service, Storage, TenantBackup, Tier,
     },
     period::Unit,
 };
@@ -40,6 +40,7 @@ pub(super) fn cookie(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Cook
         party: reader.choice(section, "party", CookieParty::WORDS),
         category: reader.choice(section, "category", CookieCategory::WORDS).unwrap_or(unasked),
         storage: reader.choice(section, "storage", DeviceStorage::WORDS).unwrap_or(DeviceStorage::Cookie),
+        audiences: reader.list(section, "audiences").map(names).unwrap_or_default(),
     }
 }
 
@@ -96,9 +97,7 @@ pub(super) fn log(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Log {
         purposes: reader.list(section, "purposes").map(names).unwrap_or_default(),
         keep: reader.rule(section, "keep"),
         attacks: reader.string(section, "attacks").map(Into::into),
-        join: reader
-            .behind(section, "join", ("consent", |name| Some(name.into())), &[("never", None)])
-            .flatten(),
+        join: reader.behind(section, "join", ("consent", |name| Some(name.into())), &[("never", None)]).flatten(),
         inspect: reader.text(section, "inspect"),
         tenant_settings: reader.boolean(section, "tenant_settings").unwrap_or(false),
     }
@@ -120,7 +119,6 @@ pub(super) fn storage(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Sto
 pub(super) fn no_storage() -> Storage {
     Storage { processor: "".into(), country: String::new() }
 }
-
 
 pub(super) fn place(reader: &mut Reader<'_>, section: &mut Section<'_>) -> obhut_core::model::Place {
     const ART: &str = "Art. 13(1)(e)(f), 32(1)(b) GDPR: where copies lie";
@@ -203,13 +201,13 @@ pub(super) fn service(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Ser
         loads,
         placeholder,
         country: reader.country(section, "country"),
+        audiences: reader.list(section, "audiences").map(names).unwrap_or_default(),
     }
 }
 
 pub(super) fn measure(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Measure {
     const ART: &str = "Art. 32(1) GDPR: technical and organisational measures";
-    let evidence =
-        reader.needed_choice(section, "evidence", Evidence::WORDS, law(ART, "evidence = \"attest\""));
+    let evidence = reader.needed_choice(section, "evidence", Evidence::WORDS, law(ART, "evidence = \"attest\""));
     let review = reader.period(section, "review", false);
     if matches!(evidence, Some(Evidence::Job | Evidence::Attest)) && !section.has("review") {
         let art = "Art. 32(1)(d) GDPR: measures are regularly tested and evaluated";

@@ -10,7 +10,7 @@ use obhut_core::{
     rule::Anchoring,
 };
 
-use super::{instant, list, occurrence, words};
+use super::{date, instant, list, occurrence, words};
 
 /// A label in quotation marks; the id where the policy does not know it.
 fn quoted(text: Option<&Text>, id: &str, lang: Lang) -> String {
@@ -182,6 +182,14 @@ pub fn access(model: &Model, reason: &Access, lang: Lang) -> String {
              genutzt.",
             "Processing of the data is restricted (Article 18 GDPR): they remain stored but are not used.",
         ),
+        Access::Over { purpose: name, event } => {
+            let (purpose, event) = (purpose(model, name, lang), occurrence(model, event, Anchoring::First, lang));
+            words!(
+                lang,
+                "Der Zugriff zum Zweck {purpose} war nach {event} nur für eine bestimmte Zeit möglich; sie ist abgelaufen.",
+                "After {event}, access for the purpose {purpose} was possible for a certain time only; it has run out.",
+            )
+        }
         Access::OnlyFor { purpose } => {
             let purpose = model.purposes.get(purpose).map_or(purpose.as_str(), |known| known.label.get(lang));
             words!(
@@ -235,7 +243,7 @@ pub fn access(model: &Model, reason: &Access, lang: Lang) -> String {
         }
         Access::ConditionNotMet { class: data, field, equals } => {
             let data = class(model, data, lang);
-            let (field, value) = (super::field(field.as_str(), lang), super::value(equals, lang));
+            let (field, value) = (super::field(model, field.as_str(), lang), super::value(model, equals, lang));
             words!(
                 lang,
                 "Diese Daten werden nur angenommen, wenn die Angabe „{field}“ den Wert {value} hat: {data}.",
@@ -253,6 +261,14 @@ pub fn access(model: &Model, reason: &Access, lang: Lang) -> String {
 /// Why a message may not be sent.
 pub fn contact(model: &Model, refusal: &Contact, lang: Lang) -> String {
     match refusal {
+        Contact::NotAgreed { consent: name } => {
+            let consent = consent(model, name, lang);
+            words!(
+                lang,
+                "In Mitteilungen zu diesem Zweck ist nicht eingewilligt worden: {consent}",
+                "There is no consent to messages for this purpose: {consent}",
+            )
+        }
         Contact::NoChannel { audience: name } => {
             let audience = audience(model, name, lang);
             words!(
@@ -308,6 +324,30 @@ pub fn disclosure(model: &Model, refusal: &Disclosure, lang: Lang) -> String {
                 lang,
                 "Der Empfänger {recipient} erhält nach dem Hinweis diese Daten nicht: {data}.",
                 "Under the notice, the recipient {recipient} does not receive these data: {data}.",
+            )
+        }
+        Disclosure::NotThisPurpose { recipient: to } => {
+            let recipient = recipient(model, to, lang);
+            words!(
+                lang,
+                "Der Empfänger {recipient} erhält Daten nach dem Hinweis nur zu den dort genannten Zwecken; dieser gehört nicht dazu.",
+                "Under the notice, the recipient {recipient} receives data only for the purposes named there; this is not one of them.",
+            )
+        }
+        Disclosure::AgreementEnded { recipient: to, on } => {
+            let (recipient, day) = (recipient(model, to, lang), date(*on, lang));
+            words!(
+                lang,
+                "Der Vertrag mit dem Empfänger {recipient} ist am {day} abgelaufen.",
+                "The agreement with the recipient {recipient} ended on {day}.",
+            )
+        }
+        Disclosure::SafeguardEnded { recipient: to, on } => {
+            let (recipient, day) = (recipient(model, to, lang), date(*on, lang));
+            words!(
+                lang,
+                "Die Garantie für die Übermittlung an den Empfänger {recipient} ist am {day} abgelaufen.",
+                "The safeguard for transfers to the recipient {recipient} ended on {day}.",
             )
         }
         Disclosure::Never { audience: name } => {

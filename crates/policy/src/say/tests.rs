@@ -2,10 +2,18 @@
 
 use std::str::FromStr;
 
-use obhut_core::{access::Reason as Access, contact::decide, disclosure::Refusal, model::Sender, retention::Reason};
+use obhut_core::{
+    access::Reason as Access,
+    contact::decide,
+    disclosure::Refusal,
+    model::{Sender, Text},
+    retention::Reason,
+};
 
 use super::*;
 use crate::{Sources, load};
+
+mod words;
 
 /// The configurator, with a contract, an appointment and a hold added.
 fn model() -> Model {
@@ -13,7 +21,7 @@ fn model() -> Model {
     let mut model = load(&Sources::one("policy.toml", std::fs::read_to_string(path).unwrap())).model.unwrap();
     let text = |de: &str, en: &str| obhut_core::model::Text { de: de.into(), en: en.into() };
     let mut event = |name: &str, phrase, last| {
-        model.events.insert(name.into(), obhut_core::model::Event { phrase, last });
+        model.events.insert(name.into(), obhut_core::model::Event { phrase, last, derived: None, withdrawal: None });
     };
     event("contract.ended", text("dem Ende des Vertrags", "the end of the contract"), None);
     event("notice.given", text("der Kündigung", "the notice of termination"), None);
@@ -29,7 +37,7 @@ fn model() -> Model {
             data: vec!["shopper-order".into()],
             purpose: "own-shoppers".into(),
             ground: text("Rechtsstreit", "legal dispute"),
-            until: Period::new(3, Unit::Year),
+            kind: obhut_core::model::HoldKind::Dispute { until: Period::new(3, Unit::Year) },
         },
     );
     model
@@ -51,23 +59,42 @@ fn after(count: u16, unit: Unit, event: &str) -> Rule {
         period: Period::new(count, unit),
         anchor: Anchoring::First,
         event: event.into(),
-        rounding: None, choice: None,
+        rounding: None,
+        choice: None,
     }
 }
 
-fn bounded(rule: Rule) -> Rule {
-    let Rule::After { period, anchor, event, end_of_year, .. } = rule else { unreachable!() };
-    Rule::After { within: true, period, anchor, event, end_of_year }
+fn bounded(mut rule: Rule) -> Rule {
+    if let Rule::After { within, .. } = &mut rule {
+        *within = true;
+    }
+    rule
 }
 
-fn last(rule: Rule) -> Rule {
-    let Rule::After { within, period, event, end_of_year, .. } = rule else { unreachable!() };
-    Rule::After { within, period, anchor: Anchoring::Last, event, end_of_year }
+fn last(mut rule: Rule) -> Rule {
+    let (Rule::After { anchor, .. } | Rule::Immediately(anchor, _) | Rule::Until(anchor, _)) = &mut rule else {
+        unreachable!()
+    };
+    *anchor = Anchoring::Last;
+    rule
+}
+
+fn rounded(mut rule: Rule, to: Rounding) -> Rule {
+    if let Rule::After { rounding, .. } = &mut rule {
+        *rounding = Some(to);
+    }
+    rule
 }
 
 fn year_end(rule: Rule) -> Rule {
-    let Rule::After { within, period, event, anchor, .. } = rule else { unreachable!() };
-    Rule::After { within, period, anchor, event, rounding: Some(Rounding::Year), choice: None }
+    rounded(rule, Rounding::Year)
+}
+
+fn chosen(mut rule: Rule, by: Chooser, least: Period, most: Period) -> Rule {
+    if let Rule::After { choice, .. } = &mut rule {
+        *choice = Some(PeriodChoice { by, least, most });
+    }
+    rule
 }
 
 #[test]
@@ -136,7 +163,11 @@ fn rules_in_both_languages() {
             "unverzüglich nach dem Ende der Mitgliedschaft des Kunden",
             "immediately after the end of the client's membership",
         ),
-        (Rule::Until(Anchoring::First, "contract.ended".into()), "bis zum Ende des Vertrags", "until the end of the contract"),
+        (
+            Rule::Until(Anchoring::First, "contract.ended".into()),
+            "bis zum Ende des Vertrags",
+            "until the end of the contract",
+        ),
         (Rule::Until(Anchoring::First, "notice.given".into()), "bis zur Kündigung", "until the notice of termination"),
         (Rule::Until(Anchoring::First, "moves.out".into()), "bis zu Auszug", "until moving out"),
         (
@@ -152,7 +183,10 @@ fn rules_in_both_languages() {
             "10 years after the closure of the last ticket or upon the end of the contract, whichever is later",
         ),
         (
-            Rule::Latest(vec![year_end(after(8, Year, "invoice.issued")), Rule::Until(Anchoring::First, "contract.ended".into())]),
+            Rule::Latest(vec![
+                year_end(after(8, Year, "invoice.issued")),
+                Rule::Until(Anchoring::First, "contract.ended".into()),
+            ]),
             "8 Jahre nach der Ausstellung der Rechnung, zum Ende des Kalenderjahres, oder mit dem Ende des Vertrags, je \
              nachdem, was später eintritt",
             "8 years after the issue of the invoice, at the end of the calendar year, or upon the end of the contract, \
@@ -172,7 +206,10 @@ fn rules_in_both_languages() {
         (
             Rule::Earliest(vec![
                 after(10, Year, "ticket.closed"),
-                Rule::Latest(vec![after(2, Year, "contract.ended"), Rule::Until(Anchoring::First, "notice.given".into())]),
+                Rule::Latest(vec![
+                    after(2, Year, "contract.ended"),
+                    Rule::Until(Anchoring::First, "notice.given".into()),
+                ]),
             ]),
             "10 Jahre nach dem Abschluss des Vorgangs oder (2 Jahre nach dem Ende des Vertrags oder mit der Kündigung, je \
              nachdem, was später eintritt), je nachdem, was früher eintritt",
@@ -183,6 +220,38 @@ fn rules_in_both_languages() {
             Rule::Earliest(vec![after(1, Year, "contract.ended")]),
             "ein Jahr nach dem Ende des Vertrags",
             "one year after the end of the contract",
+        ),
+        (
+            chosen(after(90, Day, "ticket.closed"), Chooser::Tenant, Period::new(7, Day), Period::new(24, Month)),
+            "90 Tage (vom Kunden wählbar zwischen 7 Tagen und 24 Monaten) nach dem Abschluss des Vorgangs",
+            "90 days (the client may choose between 7 days and 24 months) after the closure of the ticket",
+        ),
+        (
+            bounded(chosen(
+                last(after(1, Month, "ticket.closed")),
+                Chooser::Record,
+                Period::new(1, Day),
+                Period::new(1, Year),
+            )),
+            "innerhalb eines Monats (bei der Erfassung wählbar zwischen einem Tag und einem Jahr) nach dem Abschluss des \
+             letzten Vorgangs",
+            "within one month (on entry, any period between one day and one year may be chosen) after the closure of the \
+             last ticket",
+        ),
+        (
+            rounded(after(8, Year, "invoice.issued"), Rounding::FiscalYear),
+            "8 Jahre nach der Ausstellung der Rechnung, zum Ende des Geschäftsjahres",
+            "8 years after the issue of the invoice, at the end of the financial year",
+        ),
+        (
+            last(Rule::Immediately(Anchoring::First, "ticket.closed".into())),
+            "unverzüglich nach dem Abschluss des letzten Vorgangs",
+            "immediately after the closure of the last ticket",
+        ),
+        (
+            last(Rule::Until(Anchoring::First, "ticket.closed".into())),
+            "bis zum Abschluss des letzten Vorgangs",
+            "until the closure of the last ticket",
         ),
         (after(2, Year, "never.heard"), "2 Jahre nach „never.heard“", "2 years after “never.heard”"),
     ];
@@ -198,6 +267,7 @@ fn rules_in_both_languages() {
 
 #[test]
 fn conditions_carry_negation_inwards() {
+    let model = model();
     let fact = |name: &str| Condition::Fact(name.into());
     let not = |inner| Condition::Not(Box::new(inner));
     let and = |left, right| Condition::And(Box::new(left), Box::new(right));
@@ -223,7 +293,7 @@ fn conditions_carry_negation_inwards() {
         ),
     ];
     for (tree, de, en) in table {
-        says(&|lang| condition(&tree, lang), de, en);
+        says(&|lang| condition(&model, &tree, lang), de, en);
     }
 }
 
@@ -249,6 +319,12 @@ fn words_and_figures() {
         &|lang| statute("§§ 195, 199 BGB und Art. 17 Abs. 3 DSGVO", lang),
         "§§ 195, 199 BGB und Art. 17 Abs. 3 DSGVO",
         "sections 195, 199 of the German Civil Code (BGB) and Article 17(3) GDPR",
+    );
+    says(&|lang| statute("Art. 15 und 20 DSGVO", lang), "Art. 15 und 20 DSGVO", "Articles 15 and 20 GDPR");
+    says(
+        &|lang| statute("§ 147 Abs. 1 Nr. 2 und 3 AO, Art. 15 DSGVO, Art. 20 DSGVO", lang),
+        "§ 147 Abs. 1 Nr. 2 und 3 AO, Art. 15 DSGVO, Art. 20 DSGVO",
+        "section 147(1) no. 2 and 3 of the German Fiscal Code (AO), Article 15 GDPR, Article 20 GDPR",
     );
     says(&|lang| list(&["a", "b", "c"], lang), "a, b und c", "a, b and c");
     says(&|lang| list(&["a, b", "c"], lang), "a, b; c", "a, b; c");

@@ -1,7 +1,8 @@
-//! Single words: countries, statutes, and the common names of fields, values and forms.
+//! Single words: countries, statutes, and the names of fields, values, forms, facts and topics. The policy's own words go
+//! before the common ones that are known here.
 
 use super::words;
-use obhut_core::model::Lang;
+use obhut_core::model::{Lang, Model};
 
 /// Code, German name, English name, and the German form after "in" where it is another one. An English name that takes
 /// the article begins with it.
@@ -85,13 +86,16 @@ pub fn statute(law: &str, lang: Lang) -> String {
         let said = match bare {
             "§" => "section".to_owned(),
             "§§" => "sections".to_owned(),
+            "Art." if several(words.clone()) => "Articles".to_owned(),
             "Art." => "Article".to_owned(),
             "Nr." => "no.".to_owned(),
             "Satz" => "sentence".to_owned(),
             "und" => "and".to_owned(),
+            "bis" => "to".to_owned(),
+            "DSG" => "of the Swiss Federal Act on Data Protection (DSG)".to_owned(),
             "DSGVO" => "GDPR".to_owned(),
-            // The paragraph follows without a space: section 147(3).
-            "Abs." => {
+            // The paragraph follows without a space: section 147(3), Article 6(1)(a).
+            "Abs." | "Buchst." => {
                 let number = words.next().unwrap_or_default();
                 let bare = number.trim_end_matches(',');
                 text.extend(["(", bare, ")", if bare.len() == number.len() { "" } else { "," }]);
@@ -111,6 +115,17 @@ pub fn statute(law: &str, lang: Lang) -> String {
     text
 }
 
+/// Whether two or more articles of one law follow: "15 und 20 DSGVO".
+fn several<'a>(mut words: impl Iterator<Item = &'a str>) -> bool {
+    let number = |word: &str| word.trim_end_matches(',').starts_with(|letter: char| letter.is_ascii_digit());
+    let first = words.next().unwrap_or_default();
+    match words.next() {
+        Some("und" | "bis") => words.next().is_some_and(number),
+        Some(next) => first.ends_with(',') && number(next),
+        None => false,
+    }
+}
+
 fn code_of_law(code: &str) -> Option<&'static str> {
     Some(match code {
         "AO" => "Fiscal Code",
@@ -120,12 +135,24 @@ fn code_of_law(code: &str) -> Option<&'static str> {
         "TDDDG" => "Telecommunications Digital Services Data Protection Act",
         "UStG" => "Value Added Tax Act",
         "AGG" => "General Act on Equal Treatment",
+        "ArbGG" => "Labour Courts Act",
+        "GwG" => "Money Laundering Act",
+        "StGB" => "Criminal Code",
         _ => return None,
     })
 }
 
-/// A field of the inventory: the common ones by their name, others by their id.
-pub fn field(name: &str, lang: Lang) -> String {
+/// What the policy itself calls it (`[word.X]`).
+fn own<'a>(model: &'a Model, name: &str, lang: Lang) -> Option<&'a str> {
+    let text = model.words.get(name)?.text.get(lang);
+    (!text.is_empty()).then_some(text)
+}
+
+/// A field of the inventory: by its word, the common ones by their name, others by their id.
+pub fn field(model: &Model, name: &str, lang: Lang) -> String {
+    if let Some(own) = own(model, name, lang) {
+        return own.to_owned();
+    }
     let (de, en) = match name {
         "account_holder" => ("Kontoinhaber", "account holder"),
         "address" => ("Anschrift", "postal address"),
@@ -144,21 +171,39 @@ pub fn field(name: &str, lang: Lang) -> String {
     if lang == Lang::De { de } else { en }.to_owned()
 }
 
-/// A value that a condition names: the common ones by their name, others as they are; in quotation marks.
-pub fn value(name: &str, lang: Lang) -> String {
-    let known = match (name, lang) {
+/// A value that a condition names: by its word, the common ones by their name, others as they are; in quotation marks.
+pub fn value(model: &Model, name: &str, lang: Lang) -> String {
+    let known = own(model, name, lang).unwrap_or(match (name, lang) {
         ("debit", Lang::De) => "Lastschrift",
         ("debit", Lang::En) => "direct debit",
         ("invoice", Lang::De) => "Rechnung",
         ("yes", Lang::De) => "ja",
         ("no", Lang::De) => "nein",
         (other, _) => other,
-    };
+    });
     words!(lang, "„{known}“", "“{known}”")
 }
 
+/// A topic of messages.
+pub fn topic(model: &Model, name: &str, lang: Lang) -> String {
+    own(model, name, lang).map_or_else(|| words!(lang, "„{name}“", "“{name}”"), str::to_owned)
+}
+
+/// What is said of records with or without a fact: "zu einem Vertrag", "ohne Vertrag".
+pub(super) fn fact(model: &Model, name: &str, holds: bool, lang: Lang) -> String {
+    let known = model.words.get(name).and_then(|word| if holds { Some(&word.text) } else { word.without.as_ref() });
+    match (known.map(|text| text.get(lang)), holds) {
+        (Some(known), _) if !known.is_empty() => known.to_owned(),
+        (_, true) => words!(lang, "mit dem Merkmal „{name}“", "marked “{name}”"),
+        (_, false) => words!(lang, "ohne das Merkmal „{name}“", "not marked “{name}”"),
+    }
+}
+
 /// Where consent is asked: "im Kaufformular" / "in the purchase form".
-pub fn place(form: &str, lang: Lang) -> String {
+pub fn place(model: &Model, form: &str, lang: Lang) -> String {
+    if let Some(own) = own(model, form, lang) {
+        return own.to_owned();
+    }
     let (de, en) = match form {
         "client-account" => ("im Kundenkonto", "in the client account"),
         "contact-form" => ("im Kontaktformular", "in the contact form"),

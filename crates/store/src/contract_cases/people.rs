@@ -11,6 +11,8 @@ use super::{
 };
 
 cases! {
+    a_person_gets_another_key_and_the_old_one_is_doomed,
+    without_traces_only_the_records_are_left,
     a_person_is_added_once,
     a_key_belongs_to_one_person,
     people_come_by_id_in_pages_of_their_audience,
@@ -178,4 +180,41 @@ async fn a_person_may_come_back_under_a_new_key(world: World) {
     world.commit(tenant, [Change::DropSubject(subject.id)]).await;
     world.refuse(tenant, [Change::AddSubject(subject.clone())]).await;
     world.commit(tenant, [Change::AddSubject(Subject { key: world.slot(), ..subject })]).await;
+}
+
+async fn a_person_gets_another_key_and_the_old_one_is_doomed(world: World) {
+    let tenant = world.tenant().await;
+    let (subject, other) = (world.new_subject(), world.new_subject());
+    world.commit(tenant, [Change::AddSubject(subject.clone()), Change::AddSubject(other.clone())]).await;
+    let key = world.slot();
+    world.commit(tenant, [Change::Rekey { subject: subject.id, key }]).await;
+    assert_eq!(world.snapshot(tenant, subject.id).await.subject, Subject { key, ..subject.clone() });
+    assert_eq!(world.store.doomed_keys(9).await.unwrap(), [(tenant, subject.key)]);
+    // Not to the one it has, to one that is doomed, to another person's, and only of somebody who exists.
+    for key in [key, subject.key, other.key] {
+        world.conflict(world.batch(tenant, [Change::Rekey { subject: subject.id, key }])).await;
+    }
+    let nobody = world.new_subject();
+    world.refuse(tenant, [Change::Rekey { subject: nobody.id, key: nobody.key }]).await;
+}
+
+async fn without_traces_only_the_records_are_left(world: World) {
+    let tenant = world.tenant().await;
+    let (subject, other) = (world.person(tenant).await, world.person(tenant).await);
+    for person in [subject, other] {
+        let (_, everything) = world.everything_about(person);
+        world.commit(tenant, everything).await;
+    }
+    let before = world.snapshot(tenant, subject).await;
+    world.commit(tenant, [Change::DropTraces(subject)]).await;
+    let after = world.snapshot(tenant, subject).await;
+    assert_eq!((after.records, after.subject), (before.records, before.subject));
+    assert_eq!((after.occurrences, after.consents, after.holds), (Vec::new(), Vec::new(), Vec::new()));
+    assert_eq!(world.store.find(tenant, &email(), hash_of(subject)).await.unwrap(), None);
+    assert_eq!(world.store.disclosures(tenant, subject).await.unwrap(), []);
+    assert!(world.store.messages(tenant, 9).await.unwrap().iter().all(|message| message.subject == other));
+    assert_eq!(world.store.due_of(tenant, subject).await.unwrap(), []);
+    assert_eq!(world.store.find(tenant, &email(), hash_of(other)).await.unwrap(), Some(other));
+    let nobody = world.new_subject().id;
+    world.refuse(tenant, [Change::DropTraces(nobody)]).await;
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use obhut_core::change::{Change, HoldRow, Record};
+use obhut_core::{
+    change::{Change, HoldRow, Record},
+    period::{Period, Unit},
+};
 
 use super::{
     World, cases,
@@ -20,6 +23,20 @@ cases! {
     an_inventory_counts_by_class_and_field,
     a_hold_is_put_replaced_and_lifted,
     what_is_about_a_record_needs_the_record,
+    a_stripped_record_stays_alone,
+}
+
+async fn a_stripped_record_stays_alone(world: World) {
+    let tenant = world.tenant().await;
+    let subject = world.person(tenant).await;
+    let (record, everything) = world.everything_about(subject);
+    world.commit(tenant, everything).await;
+    let before = world.snapshot(tenant, subject).await;
+    world.commit(tenant, [Change::StripRecord { subject, record }]).await;
+    let after = world.snapshot(tenant, subject).await;
+    assert_eq!((after.records, after.consents), (before.records, before.consents));
+    assert_eq!((after.holds, world.store.due_of(tenant, subject).await.unwrap()), (Vec::new(), Vec::new()));
+    assert!(after.occurrences.iter().all(|occurrence| occurrence.record.is_none()) && after.occurrences.len() == 1);
 }
 
 async fn a_record_is_read_as_it_was_put(world: World) {
@@ -33,6 +50,8 @@ async fn a_record_is_read_as_it_was_put(world: World) {
         created: at(1),
         origin: "„Formular“ ✓ \u{0}\u{10FFFF}".into(),
         facts: BTreeSet::from(["a".into(), "b\"c".into()]),
+        choice: Some(Period::new(18, Unit::Month)),
+        anonymised: Some(at(77)),
         sealed: vec![("z".into(), vec![0; 100_000]), ("a".into(), Vec::new()), ("ü\"\\".into(), vec![255; 3])],
         ..world.new_record(subject)
     };

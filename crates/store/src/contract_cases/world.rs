@@ -147,6 +147,8 @@ impl World {
             notice: PolicyHash([1; 32]),
             origin: "form".into(),
             facts: BTreeSet::from(["contract".into()]),
+            choice: None,
+            anonymised: None,
             sealed: vec![("email".into(), vec![1, 2, 3]), ("name".into(), vec![4])],
         }
     }
@@ -174,7 +176,8 @@ impl World {
             id: self.id(DisclosureId::from_bytes),
             subject,
             classes: vec!["order".into()],
-            ground: Ground::Listed { recipient: "carrier".into() },
+            fields: Some(vec!["email".into()]),
+            ground: Ground::listed("carrier"),
             at: at(0),
         }
     }

@@ -8,7 +8,7 @@ use obhut_core::{
 };
 use rusqlite::Connection;
 
-use super::{credential, due, evidence, fault::Fault, history, job, key, outbox, record, subject, tenant};
+use super::{credential, due, evidence, fault::Fault, history, job, key, outbox, record, subject, tenant, version};
 
 /// Applies a batch, all of it or, by the caller's savepoint, nothing. One that was committed before has no effect.
 pub(super) fn apply(conn: &Connection, batch: &Batch) -> Result<(), Fault> {
@@ -35,6 +35,7 @@ fn holds(conn: &Connection, tenant: TenantId, expected: &Expect) -> Result<bool,
     match expected {
         Expect::TenantActive => tenant::is_active(conn, tenant),
         Expect::Subject { subject, version } => subject::has_version(conn, tenant, *subject, *version),
+        Expect::Chosen { rule, period } => Ok(tenant::choice(conn, tenant, rule)? == *period),
         Expect::NoIdentity { field, hash } => Ok(subject::find(conn, tenant, field, hash)?.is_none()),
     }
 }
@@ -43,13 +44,17 @@ fn make(conn: &Connection, tenant: TenantId, change: &Change, touched: &mut BTre
     match change {
         Change::AddTenant(added) => tenant::add(conn, tenant, added),
         Change::EndTenant { at } => tenant::end(conn, tenant, *at),
+        Change::Choose { rule, period } => tenant::choose(conn, tenant, rule, *period),
         Change::AddSubject(added) => subject::add(conn, tenant, added),
         // The version counts batches, so a second mention in the same batch does not count.
         Change::TouchSubject(id) if !touched.insert(*id) => Ok(()),
         Change::TouchSubject(id) => subject::touch(conn, tenant, *id),
         Change::Restrict { subject, restricted } => subject::restrict(conn, tenant, *subject, *restricted),
         Change::DropSubject(id) => subject::drop_all(conn, tenant, *id),
+        Change::Rekey { subject, key } => subject::rekey(conn, tenant, *subject, *key),
+        Change::DropTraces(id) => subject::drop_traces(conn, tenant, *id),
         Change::PutRecord(record) => record::put(conn, tenant, record),
+        Change::StripRecord { subject, record } => record::strip(conn, tenant, *subject, *record),
         Change::DropRecord { subject, record } => record::drop_one(conn, tenant, *subject, *record),
         Change::AddIdentity { field, hash, subject } => subject::add_identity(conn, tenant, field, hash, *subject),
         Change::DropIdentity { field, subject } => subject::drop_identity(conn, tenant, field, *subject),
@@ -67,5 +72,6 @@ fn make(conn: &Connection, tenant: TenantId, change: &Change, touched: &mut BTre
         Change::AddMessage(message) => outbox::add_message(conn, tenant, message),
         Change::AddDisclosure(row) => outbox::add_disclosure(conn, tenant, row),
         Change::JobRan(run) => job::ran(conn, run),
+        Change::Publish { version, notices } => version::publish(conn, version, notices),
     }
 }

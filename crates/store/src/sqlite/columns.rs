@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use obhut_core::{
     change::{AuditOutcome, Cause, CredentialKind, KeySlot, Operation},
     consent::ConsentKind,
@@ -12,6 +12,7 @@ use obhut_core::{
         FieldName, HoldName, MessageId, PurposeName, ReceiptId, RecordId, RetentionName, RoleName, SubjectId, TenantId,
     },
     model::{Action, Lang, PolicyHash, Sender},
+    period::Period,
 };
 use rusqlite::{
     Row, ToSql,
@@ -131,7 +132,7 @@ macro_rules! json {
         }
     )*};
 }
-json!(Vec<ClassName>, Vec<FieldName>, BTreeSet<FactName>, BTreeSet<PurposeName>, Ground);
+json!(Vec<ClassName>, Vec<FieldName>, BTreeSet<FactName>, BTreeSet<PurposeName>, Ground, Period, Vec<(String, String)>);
 
 impl Column for Timestamp {
     fn store(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -140,6 +141,16 @@ impl Column for Timestamp {
 
     fn load(value: ValueRef<'_>) -> FromSqlResult<Self> {
         Self::from_microsecond(value.as_i64()?).map_err(FromSqlError::other)
+    }
+}
+
+impl Column for Date {
+    fn store(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.to_string().into())
+    }
+
+    fn load(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_str()?.parse().map_err(FromSqlError::other)
     }
 }
 

@@ -17,9 +17,9 @@ statements! {
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     MESSAGES = "SELECT message, subject, channel, sender, purpose, queued
         FROM message WHERE tenant = ?1 ORDER BY queued, message LIMIT ?2";
-    ADD_DISCLOSURE = "INSERT INTO disclosure (tenant, subject, disclosure, classes, ground, at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    DISCLOSURES = "SELECT disclosure, subject, classes, ground, at
+    ADD_DISCLOSURE = "INSERT INTO disclosure (tenant, subject, disclosure, classes, ground, at, fields)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    DISCLOSURES = "SELECT disclosure, subject, classes, ground, at, fields
         FROM disclosure WHERE tenant = ?1 AND subject = ?2 ORDER BY at, disclosure";
 }
 
@@ -46,8 +46,9 @@ pub(super) fn messages(conn: &Connection, tenant: TenantId, max: usize) -> Resul
 
 /// Adds an entry to the register.
 pub(super) fn add_disclosure(conn: &Connection, tenant: TenantId, row: &DisclosureRow) -> Result<(), Fault> {
-    let DisclosureRow { id, subject, classes, ground, at } = row;
-    change_one(conn, ADD_DISCLOSURE, params![In(&tenant), In(subject), In(id), In(classes), In(ground), In(at)])
+    let DisclosureRow { id, subject, classes, fields, ground, at } = row;
+    let params = params![In(&tenant), In(subject), In(id), In(classes), In(ground), In(at), In(fields)];
+    change_one(conn, ADD_DISCLOSURE, params)
 }
 
 /// The disclosures about a person, oldest first.
@@ -63,6 +64,7 @@ pub(super) fn disclosures(
             classes: get(row, 2)?,
             ground: get(row, 3)?,
             at: get(row, 4)?,
+            fields: get(row, 5)?,
         })
     })
 }

@@ -19,18 +19,21 @@ use crate::Inventory;
 
 statements! {
     PUT = "INSERT INTO record
-            (tenant, subject, record, class, version, created, notice, origin, facts, fields, sealed)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+            (tenant, subject, record, class, version, created, notice, origin, facts, fields, sealed, choice, anonymised)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
         ON CONFLICT (tenant, subject, record) DO UPDATE SET
             class = excluded.class, version = excluded.version, created = excluded.created, notice = excluded.notice,
-            origin = excluded.origin, facts = excluded.facts, fields = excluded.fields, sealed = excluded.sealed";
+            origin = excluded.origin, facts = excluded.facts, fields = excluded.fields, sealed = excluded.sealed,
+            choice = excluded.choice, anonymised = excluded.anonymised";
     DROP = "DELETE FROM record WHERE tenant = ?1 AND subject = ?2 AND record = ?3";
     DROP_DUE = "DELETE FROM due WHERE tenant = ?1 AND subject = ?2 AND record = ?3";
     DROP_HOLDS = "DELETE FROM hold WHERE tenant = ?1 AND subject = ?2 AND record = ?3";
     DROP_OCCURRENCES = "DELETE FROM occurrence WHERE tenant = ?1 AND subject = ?2 AND thing = ?3";
-    OF_ONE = "SELECT r.subject, r.record, r.class, r.version, r.created, r.notice, r.origin, r.facts, r.fields, r.sealed
+    OF_ONE = "SELECT r.subject, r.record, r.class, r.version, r.created, r.notice, r.origin, r.facts, r.fields, r.sealed,
+            r.choice, r.anonymised
         FROM record AS r WHERE r.tenant = ?1 AND r.subject = ?2";
-    OF_PAGE = "SELECT r.subject, r.record, r.class, r.version, r.created, r.notice, r.origin, r.facts, r.fields, r.sealed
+    OF_PAGE = "SELECT r.subject, r.record, r.class, r.version, r.created, r.notice, r.origin, r.facts, r.fields, r.sealed,
+            r.choice, r.anonymised
         FROM record AS r WHERE r.tenant = ?1 AND r.subject IN (
             SELECT s.subject FROM subject AS s
             WHERE s.tenant = ?1 AND s.audience = ?2 AND s.subject BETWEEN ?3 AND ?4)";
@@ -65,16 +68,22 @@ pub(super) fn put(conn: &Connection, tenant: TenantId, record: &Record) -> Resul
         record.origin,
         In(&record.facts),
         In(&fields),
-        sealed
+        sealed,
+        In(&record.choice),
+        In(&record.anonymised)
     ];
     change_one(conn, PUT, params)
 }
 
+/// Removes everything about a record alone; the record stays.
+pub(super) fn strip(conn: &Connection, tenant: TenantId, subject: SubjectId, record: RecordId) -> Result<(), Fault> {
+    let about = [DROP_DUE, DROP_HOLDS, DROP_OCCURRENCES];
+    about.iter().try_for_each(|sql| change(conn, sql, params![In(&tenant), In(&subject), In(&record)]).map(drop))
+}
+
 /// Removes a record with everything about it alone.
 pub(super) fn drop_one(conn: &Connection, tenant: TenantId, subject: SubjectId, record: RecordId) -> Result<(), Fault> {
-    for sql in [DROP_DUE, DROP_HOLDS, DROP_OCCURRENCES] {
-        change(conn, sql, params![In(&tenant), In(&subject), In(&record)])?;
-    }
+    strip(conn, tenant, subject, record)?;
     change_one(conn, DROP, params![In(&tenant), In(&subject), In(&record)])
 }
 
@@ -129,6 +138,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Record> {
         notice: get(row, 5)?,
         origin: row.get(6)?,
         facts: get(row, 7)?,
+        choice: get(row, 10)?,
+        anonymised: get(row, 11)?,
         sealed,
     })
 }

@@ -15,8 +15,15 @@ struct Migration {
     sql: &'static str,
 }
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "0001_schema", sql: include_str!("../../migrations/0001_schema.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "0001_schema", sql: include_str!("../../migrations/0001_schema.sql") },
+    Migration {
+        version: 2,
+        name: "0002_policy_version",
+        sql: include_str!("../../migrations/0002_policy_version.sql"),
+    },
+    Migration { version: 3, name: "0003_choices", sql: include_str!("../../migrations/0003_choices.sql") },
+];
 
 const HISTORY: &str = "CREATE TABLE IF NOT EXISTS schema_migration (
     version  INTEGER NOT NULL PRIMARY KEY,
@@ -98,11 +105,12 @@ fn checksum(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const SECOND: Migration = Migration { version: 2, name: "0002_second", sql: "CREATE TABLE second (a INTEGER)" };
+    const NEXT: Migration = Migration { version: 99, name: "0099_next", sql: "CREATE TABLE next (a INTEGER)" };
 
-    fn first_two() -> [Migration; 2] {
-        let [first] = MIGRATIONS else { panic!("this test knows one migration") };
-        [Migration { version: first.version, name: first.name, sql: first.sql }, SECOND]
+    fn with_next() -> Vec<Migration> {
+        let known =
+            MIGRATIONS.iter().map(|known| Migration { version: known.version, name: known.name, sql: known.sql });
+        known.chain([NEXT]).collect()
     }
 
     #[test]
@@ -111,15 +119,15 @@ mod tests {
         migrate(&mut conn).unwrap();
         migrate(&mut conn).unwrap();
         assert_eq!(applied(&conn).unwrap().len(), MIGRATIONS.len());
-        migrate_with(&mut conn, &first_two()).unwrap();
-        assert_eq!(applied(&conn).unwrap().len(), 2);
-        conn.execute("INSERT INTO second VALUES (1)", []).unwrap();
+        migrate_with(&mut conn, &with_next()).unwrap();
+        assert_eq!(applied(&conn).unwrap().len(), MIGRATIONS.len() + 1);
+        conn.execute("INSERT INTO next VALUES (1)", []).unwrap();
     }
 
     #[test]
     fn a_newer_schema_is_refused() {
         let mut conn = Connection::open_in_memory().unwrap();
-        migrate_with(&mut conn, &first_two()).unwrap();
+        migrate_with(&mut conn, &with_next()).unwrap();
         let error = migrate(&mut conn).unwrap_err();
         assert!(error.to_string().contains("use a newer program"), "{error}");
     }
@@ -127,18 +135,18 @@ mod tests {
     #[test]
     fn a_changed_migration_is_refused() {
         let mut conn = Connection::open_in_memory().unwrap();
-        migrate_with(&mut conn, &first_two()).unwrap();
-        let mut changed = first_two();
-        changed[1].sql = "CREATE TABLE second (b INTEGER)";
+        migrate_with(&mut conn, &with_next()).unwrap();
+        let mut changed = with_next();
+        changed.last_mut().unwrap().sql = "CREATE TABLE next (b INTEGER)";
         let error = migrate_with(&mut conn, &changed).unwrap_err();
-        assert!(error.to_string().contains("0002_second was applied with another text"), "{error}");
+        assert!(error.to_string().contains("0099_next was applied with another text"), "{error}");
     }
 
     #[test]
     fn a_failing_migration_leaves_nothing() {
         let mut conn = Connection::open_in_memory().unwrap();
-        let mut broken = first_two();
-        broken[1].sql = "CREATE TABLE second (a INTEGER); CREATE TABLE tenant (a INTEGER)";
+        let mut broken = with_next();
+        broken.last_mut().unwrap().sql = "CREATE TABLE next (a INTEGER); CREATE TABLE tenant (a INTEGER)";
         migrate_with(&mut conn, &broken).unwrap_err();
         assert!(identify(&conn).unwrap(), "still empty");
     }

@@ -23,6 +23,7 @@ statements! {
     HAS_VERSION = "SELECT 1 FROM subject WHERE tenant = ?1 AND subject = ?2 AND version = ?3";
     HAS_SLOT = "SELECT 1 FROM subject WHERE tenant = ?1 AND slot = ?2";
     SLOT = "SELECT slot FROM subject WHERE tenant = ?1 AND subject = ?2";
+    REKEY = "UPDATE subject SET slot = ?3 WHERE tenant = ?1 AND subject = ?2";
     DROP = "DELETE FROM subject WHERE tenant = ?1 AND subject = ?2";
     DROP_DUE = "DELETE FROM due WHERE tenant = ?1 AND subject = ?2";
     DROP_HOLDS = "DELETE FROM hold WHERE tenant = ?1 AND subject = ?2";
@@ -118,6 +119,27 @@ pub(super) fn drop_all(conn: &Connection, tenant: TenantId, subject: SubjectId) 
     key::doom(conn, tenant, slot)
 }
 
+/// Removes what lies beside the records of a person; the records stay.
+pub(super) fn drop_traces(conn: &Connection, tenant: TenantId, subject: SubjectId) -> Result<(), Fault> {
+    if !exists(conn, SLOT, params![In(&tenant), In(&subject)])? {
+        return Err(Fault::Conflict);
+    }
+    let traces =
+        [DROP_DUE, DROP_HOLDS, DROP_OCCURRENCES, DROP_CONSENTS, DROP_IDENTITIES, DROP_MESSAGES, DROP_DISCLOSURES];
+    traces.iter().try_for_each(|sql| change(conn, sql, params![In(&tenant), In(&subject)]).map(drop))
+}
+
+/// Gives the person another key, one that nobody else has or had until now, and dooms the one it had.
+pub(super) fn rekey(conn: &Connection, tenant: TenantId, subject: SubjectId, to: KeySlot) -> Result<(), Fault> {
+    let from: Option<KeySlot> = first(conn, SLOT, params![In(&tenant), In(&subject)], |row| get(row, 0))?;
+    let from = from.filter(|from| *from != to).ok_or(Fault::Conflict)?;
+    if key::is_doomed(conn, to)? {
+        return Err(Fault::Conflict);
+    }
+    change_one(conn, REKEY, params![In(&tenant), In(&subject), In(&to)])?;
+    key::doom(conn, tenant, from)
+}
+
 /// Adds an identity; the one a person has already may be added again, somebody else's may not.
 pub(super) fn add_identity(
     conn: &Connection,
@@ -206,6 +228,10 @@ impl Whose<'_> {
 
 /// Adds what lies about the people: one query for each kind of row, however many people there are.
 fn snapshots(conn: &Connection, tenant: TenantId, subjects: Vec<Subject>) -> Result<Vec<SubjectSnapshot>, Fault> {
+    if subjects.is_empty() {
+        return Ok(Vec::new());
+    }
+    let chosen = tenant::choices(conn, tenant)?;
     let mut snapshots: Vec<SubjectSnapshot> = subjects
         .into_iter()
         .map(|subject| SubjectSnapshot {
@@ -214,6 +240,7 @@ fn snapshots(conn: &Connection, tenant: TenantId, subjects: Vec<Subject>) -> Res
             occurrences: Vec::new(),
             consents: Vec::new(),
             holds: Vec::new(),
+            chosen: chosen.clone(),
         })
         .collect();
     let ends = (snapshots.first(), snapshots.last());

@@ -1,9 +1,12 @@
 //! Tenants.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use obhut_core::{
     change::{Tenant, TenantState},
-    id::TenantId,
+    id::{RetentionName, TenantId},
+    period::Period,
 };
 use rusqlite::{Connection, Row, params};
 
@@ -11,7 +14,7 @@ use super::{
     columns::{In, get, limit},
     credential,
     fault::Fault,
-    statement::{all, change_one, exists, first, statements},
+    statement::{all, change, change_one, exists, first, statements},
 };
 
 statements! {
@@ -20,8 +23,12 @@ statements! {
     EXISTS = "SELECT 1 FROM tenant WHERE tenant = ?1";
     ACTIVE = "SELECT 1 FROM tenant WHERE tenant = ?1 AND ended IS NULL";
     ONE = "SELECT tenant, name, account, created, ended FROM tenant WHERE tenant = ?1";
+    CHOOSE = "INSERT INTO tenant_choice (tenant, rule, period) VALUES (?1, ?2, ?3)
+        ON CONFLICT (tenant, rule) DO UPDATE SET period = excluded.period";
+    UNCHOOSE = "DELETE FROM tenant_choice WHERE tenant = ?1 AND rule = ?2";
+    CHOICE = "SELECT period FROM tenant_choice WHERE tenant = ?1 AND rule = ?2";
+    CHOICES = "SELECT rule, period FROM tenant_choice WHERE tenant = ?1";
     /// Across tenants: for the operator and for jobs.
-    PAGE = "SELECT tenant, name, account, created, ended FROM tenant WHERE tenant >= ?1 ORDER BY tenant LIMIT ?2";
     PAGE_AFTER = "SELECT tenant, name, account, created, ended FROM tenant WHERE tenant > ?1 ORDER BY tenant LIMIT ?2";
 }
 
@@ -61,10 +68,33 @@ pub(super) fn one(conn: &Connection, tenant: TenantId) -> Result<Option<Tenant>,
 
 /// Tenants by id.
 pub(super) fn page(conn: &Connection, after: Option<TenantId>, max: usize) -> Result<Vec<Tenant>, Fault> {
-    // The lowest id is one that a tenant may have: without `after`, it must not be passed over.
-    let sql = if after.is_some() { PAGE_AFTER } else { PAGE };
-    let from = after.unwrap_or(TenantId::from_bytes([0; 16]));
-    all(conn, sql, params![In(&from), limit(max)], read)
+    // The operator has the lowest id there is; it is no tenant.
+    let from = after.unwrap_or(TenantId::OPERATOR);
+    all(conn, PAGE_AFTER, params![In(&from), limit(max)], read)
+}
+
+/// Sets the period the tenant chooses for a rule, or takes its choice back.
+pub(super) fn choose(
+    conn: &Connection,
+    tenant: TenantId,
+    rule: &RetentionName,
+    period: Option<Period>,
+) -> Result<(), Fault> {
+    match period {
+        Some(period) => change_one(conn, CHOOSE, params![In(&tenant), In(rule), In(&period)]),
+        None => change(conn, UNCHOOSE, params![In(&tenant), In(rule)]).map(drop),
+    }
+}
+
+/// What the tenant chose for a rule.
+pub(super) fn choice(conn: &Connection, tenant: TenantId, rule: &RetentionName) -> Result<Option<Period>, Fault> {
+    first(conn, CHOICE, params![In(&tenant), In(rule)], |row| get(row, 0))
+}
+
+/// What the tenant chose, by rule.
+pub(super) fn choices(conn: &Connection, tenant: TenantId) -> Result<BTreeMap<RetentionName, Period>, Fault> {
+    let rows: Vec<_> = all(conn, CHOICES, params![In(&tenant)], |row| Ok((get(row, 0)?, get(row, 1)?)))?;
+    Ok(rows.into_iter().collect())
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Tenant> {

@@ -41,6 +41,9 @@ struct Disclosed {
 enum Stated {
     Listed {
         recipient: Name,
+        purpose: Option<Name>,
+        #[serde(default)]
+        approved_with: Vec<String>,
     },
     Agreement {
         to: Line,
@@ -86,7 +89,11 @@ async fn disclose(
         return Err(Fault::invalid("`classes` names the data classes that are disclosed, at least one"));
     }
     let ground = match body.ground {
-        Stated::Listed { recipient } => Ground::Listed { recipient: recipient.to() },
+        Stated::Listed { recipient, purpose, approved_with } => Ground::Listed {
+            recipient: recipient.to(),
+            purpose: purpose.as_ref().map(Name::to),
+            approvals: approvals(&app, &who.caller, tenant, &approved_with).await?,
+        },
         Stated::Agreement { to } => Ground::Agreement { to: to.0 },
         Stated::Demand { recipient, authority, file_number, legal_ground, approved_with } => Ground::Demand {
             recipient: recipient.to(),
@@ -97,8 +104,10 @@ async fn disclose(
         },
     };
     let classes: Vec<_> = classes.into_iter().collect();
-    let id = app.engine.disclose(&who.caller, tenant, person, &classes, &ground).await?;
-    Ok((StatusCode::CREATED, Answered(json!({ "disclosure": id }))))
+    let done = app.engine.disclose(&who.caller, tenant, person, &classes, &ground).await?;
+    let released: serde_json::Map<String, Value> =
+        done.released.into_iter().map(|(class, fields)| (class.to_string(), json!(fields))).collect();
+    Ok((StatusCode::CREATED, Answered(json!({ "disclosure": done.id, "released": released }))))
 }
 
 /// Who approves: the caller, and everybody whose key is given. A key that could not have asked does not approve.
@@ -143,7 +152,20 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
                                 "type": "object",
                                 "description": "A recipient the policy lists, in its ordinary work.",
                                 "required": ["ground", "recipient"],
-                                "properties": { "ground": { "const": "listed" }, "recipient": { "type": "string" } },
+                                "properties": {
+                                    "ground": { "const": "listed" },
+                                    "recipient": { "type": "string" },
+                                    "purpose": {
+                                        "type": "string",
+                                        "description": "Needed where the recipient gets data for some purposes only.",
+                                    },
+                                    "approved_with": {
+                                        "type": "array",
+                                        "maxItems": MAX_APPROVALS,
+                                        "items": { "type": "string", "writeOnly": true },
+                                        "description": "The API keys of those who approve beside the caller.",
+                                    },
+                                },
                                 "additionalProperties": false,
                             },
                             {
@@ -182,8 +204,15 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
             "Disclosed",
             json!({
                 "type": "object",
-                "required": ["disclosure"],
-                "properties": { "disclosure": { "type": "string" } },
+                "required": ["disclosure", "released"],
+                "properties": {
+                    "disclosure": { "type": "string" },
+                    "released": {
+                        "type": "object",
+                        "description": "The fields that may leave, by data class.",
+                        "additionalProperties": { "type": "array", "items": { "type": "string" } },
+                    },
+                },
                 "additionalProperties": false,
             }),
         ),

@@ -39,6 +39,7 @@ struct Submitted {
     values: Values,
     #[serde(default)]
     facts: BTreeSet<Name>,
+    choice: Option<String>,
     #[serde(default)]
     events: Vec<Happened>,
     #[serde(default)]
@@ -276,11 +277,14 @@ fn submission(model: &Model, subject: Option<SubjectId>, body: Submitted) -> Res
         Ok(Declaration { consent: declared.consent.to(), kind, lang: declared.lang })
     });
     let declarations: Result<Vec<_>, Fault> = declarations.collect();
+    let choice = body.choice.as_deref().map(obhut_policy::sentence::parse_period).transpose();
+    let choice = choice.map_err(|_| Fault::invalid("`choice` is a period, for example \"30 days\""))?;
     Ok(Submission {
         subject,
         purpose: body.purpose.to(),
         values: values(body.values),
         facts: body.facts.iter().map(Name::to::<FactName>).collect(),
+        choice,
         events: body.events.iter().map(|happened| (happened.event.to(), happened.at)).collect(),
         declarations: declarations?,
         notice: body.notice,
@@ -360,6 +364,10 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
                         "type": "array",
                         "items": { "type": "string" },
                         "description": "The facts that are true of these records; the policy's conditions ask for them.",
+                    },
+                    "choice": {
+                        "type": "string",
+                        "description": "The period chosen for these records, where the policy leaves them a choice; for example `30 days`.",
                     },
                     "events": {
                         "type": "array",

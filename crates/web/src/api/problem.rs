@@ -234,7 +234,7 @@ impl From<Error> for Fault {
             }
             Error::NothingErased { stays } => Self { stays, ..Self::new(Kind::NothingErased, detail) },
             Error::Commit(CommitError::Conflict) => Self::new(Kind::Conflict, "try again"),
-            Error::CannotRun(_) | Error::Commit(_) | Error::Store(_) | Error::Keyring(_) => {
+            Error::Commit(_) | Error::Store(_) | Error::Keyring(_) => {
                 let detail = Cow::Borrowed("the request was not carried out; the operator's log says why");
                 Self { cause: Some(Cause(error.to_string())), ..Self::new(Kind::Internal, detail) }
             }

@@ -79,7 +79,7 @@ impl Failure {
             Self::Engine(Error::Unknown { .. } | Error::Invalid { .. } | Error::Contradiction(_)) => {
                 ErrorKind::BadRequest(None)
             }
-            Self::Engine(error @ (Error::CannotRun(_) | Error::Commit(_) | Error::Store(_) | Error::Keyring(_))) => {
+            Self::Engine(error @ (Error::Commit(_) | Error::Store(_) | Error::Keyring(_))) => {
                 internal(frame, &error.to_string())
             }
             Self::Internal => internal(frame, "looking up a log-in"),

@@ -178,8 +178,8 @@ pub(super) fn last(
 }
 
 /// A field at the beginning of a line.
-pub(super) fn field(name: &str, lang: Lang) -> String {
-    capital(&say::field(name, lang))
+pub(super) fn field(model: &Model, name: &str, lang: Lang) -> String {
+    capital(&say::field(model, name, lang))
 }
 
 /// The role that acts so for the audience's data.

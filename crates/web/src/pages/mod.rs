@@ -42,6 +42,7 @@ mod shopper;
 mod shoppers;
 mod start;
 mod status;
+mod versions;
 mod words;
 
 #[cfg(test)]
@@ -52,6 +53,9 @@ pub fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(start::show))
         .route("/notice/{file}", get(notice::show))
+        .route("/versions", get(versions::show))
+        .route("/versions.json", get(versions::json))
+        .route("/versions/{version}/{file}", get(versions::notice))
         .route("/status", get(status::show))
         .route("/status.json", get(status::json))
         .route("/embed/{tenant}/order", get(purchase::show).post(purchase::submit))

@@ -67,7 +67,7 @@ async fn page(frame: &Frame, file: &str) -> Result<Response, Failure> {
         unproven,
         checked: checked.map(|at| Moment::ago(at, frame.app.engine.now(), &model.policy.zone, frame.lang)),
         status: frame.link("/status"),
-        changes: None,
+        changes: Some(frame.link("/versions")),
         files: files
             .iter()
             .map(|(form, label)| Link::new(in_lang(&format!("/notice/{audience}.{form}{suffix}"), frame.lang), *label))

@@ -88,6 +88,7 @@ async fn receive(frame: &Frame, tenant: &str, fields: &Fields) -> Result<Respons
             .collect(),
         notice,
         origin: place.form.id.clone(),
+        choice: None,
     };
     let caller =
         Caller { credential: None, tenant: Some(place.tenant.id), role: place.form.role.clone(), purposes: None };

@@ -137,7 +137,7 @@ fn group(desk: &Desk, record: &Opened, order: bool) -> DataGroup {
         _ => value.to_owned(),
     };
     let fields = record.fields.iter().map(|(field, value)| FieldLine {
-        label: law::field(field.as_str(), lang),
+        label: law::field(model, field.as_str(), lang),
         value: FieldValue::Shown(shown(field.as_str(), value.expose())),
     });
     let number = if order { format!(" · {}", purchase::reference(&record.id)) } else { String::new() };
@@ -183,7 +183,7 @@ fn consents(desk: &Desk, person: &Person) -> Vec<ConsentLine> {
             at: Moment::short(row.event.at, &model.policy.zone, frame.lang),
             form: match (row.event.kind, row.form.as_str()) {
                 (ConsentKind::Withdrawn, _) => pick(frame.lang, "Widerruf", "withdrawal").to_owned(),
-                (_, form) => obhut_policy::say::place(form, frame.lang),
+                (_, form) => obhut_policy::say::place(model, form, frame.lang),
             },
             notice: version(desk, &row.notice),
             withdraw,

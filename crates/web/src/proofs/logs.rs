@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use async_trait::async_trait;
 use obhut_core::{
-    model::{Lang, LogAddress, Relation},
+    model::{Lang, LogAddress, Relation, RequestLog},
     promise::Outcome,
 };
 use obhut_engine::{
@@ -106,7 +106,12 @@ impl Check for MetadataNotStored {
     }
 
     async fn run(&self, stage: &Stage<'_>, _: &Promise) -> Result<Outcome, Error> {
-        let log = audience(stage.published).map(|audience| stage.published.request_log(audience));
+        let form = audience(stage.published).filter(|_| played(stage).next().is_some());
+        let visitor = stage.published.audience_with(Relation::Visitor).map(|(name, _)| name);
+        let log = form.or(visitor).map(|audience| stage.published.request_log(audience));
+        if form.is_none() {
+            return visits(&self.0, stage, log).await;
+        }
         if log.is_some_and(|log| log.metadata || log.address > LogAddress::Zero) {
             return Ok(Outcome::NotRun("the policy says that metadata is logged".into()));
         }
@@ -158,6 +163,43 @@ impl Check for MetadataNotStored {
         let held = format!("{looked} orders: neither address nor browser in the log or in the bytes of the store");
         Ok(verdict(failures, looked, held, "no tenant in business"))
     }
+}
+
+/// The same where there is no form: neither address nor browser of whoever looks at the pages is kept.
+async fn visits(visitor: &Visitor, stage: &Stage<'_>, log: Option<RequestLog>) -> Result<Outcome, Error> {
+    if log.is_some_and(|log| log.metadata || log.address > LogAddress::Zero) {
+        return Ok(Outcome::NotRun("the policy says that metadata is logged".into()));
+    }
+    let mut paths: Vec<String> = ["/", "/status", "/nothing-here"].map(str::to_owned).to_vec();
+    paths.extend(stage.published.audiences.keys().map(|audience| format!("/notice/{audience}")));
+    let mut failures = Vec::new();
+    let mut looked = 0;
+    for address in ADDRESSES.iter().filter_map(|address| address.parse::<SocketAddr>().ok()) {
+        let agent = "Probebrowser/9.7";
+        let visitor = addressed(visitor, address)
+            .with("user-agent", agent)
+            .with("referer", format!("https://search.example/{agent}"))
+            .with("sec-ch-ua", format!("\"{agent}\""));
+        let from = visitor.lines();
+        for path in &paths {
+            visitor.get(path).await;
+            visitor.post(path, &[]).await;
+            looked += 2;
+        }
+        let lines = visitor.lines_after(from);
+        let bytes = copy(stage).await?;
+        let ip = address.ip().to_string();
+        for (what, trace) in [("the browser", agent), ("the address", ip.as_str())] {
+            if lines.iter().any(|line| line.contains(trace)) {
+                failures.push(format!("{what} of a visitor stands in the log"));
+            }
+            if bytes.is_empty() || bytes.windows(trace.len()).any(|window| window == trace.as_bytes()) {
+                failures.push(format!("{what} of a visitor is stored"));
+            }
+        }
+    }
+    let held = format!("{looked} requests: neither address nor browser in the log or in the bytes of the store");
+    Ok(verdict(failures, looked, held, "no page"))
 }
 
 /// The bytes of the whole store.

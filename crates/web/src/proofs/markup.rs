@@ -32,17 +32,7 @@ pub(super) fn tags(html: &str) -> Vec<Tag> {
     let mut tags = Vec::new();
     let mut rest = html;
     while let Some((_, after)) = rest.split_once('<') {
-        let mut quote = None;
-        // The first `>` that stands in no quoted value.
-        let end = after.char_indices().find(|(_, letter)| {
-            match (quote, letter) {
-                (None, '"' | '\'') => quote = Some(*letter),
-                (Some(open), letter) if open == *letter => quote = None,
-                _ => {}
-            }
-            quote.is_none() && *letter == '>'
-        });
-        let Some((inside, tail)) = end.and_then(|(place, _)| after.split_at_checked(place)) else { break };
+        let Some((inside, tail)) = tag_end(after) else { break };
         rest = tail;
         tags.extend(tag(inside));
     }
@@ -97,10 +87,66 @@ pub(super) fn text(html: &str) -> String {
     let mut rest = html;
     while let Some((before, after)) = rest.split_once('<') {
         out.push_str(before);
-        rest = after.split_once('>').map_or("", |(_, tail)| tail);
+        rest = tag_end(after).map_or("", |(_, tail)| tail);
     }
     out.push_str(rest);
     plain(&out)
+}
+
+/// What stands inside the first element with this id, without the remarks (`aside`) in it.
+pub(super) fn inside(html: &str, id: &str) -> Option<String> {
+    let mut rest = html;
+    let (name, mut rest) = loop {
+        let (_, after) = rest.split_once('<')?;
+        let (inside, tail) = tag_end(after)?;
+        match tag(inside).filter(|tag| tag.is("id", id)) {
+            Some(found) => break (found.name, tail),
+            None => rest = if inside.is_empty() { after } else { tail },
+        }
+    };
+    let mut depth = 1_usize;
+    let mut aside = 0_usize;
+    let mut out = String::new();
+    while let Some((before, after)) = rest.split_once('<') {
+        if aside == 0 {
+            out.push_str(before);
+        }
+        let (inside, tail) = tag_end(after)?;
+        rest = tail;
+        let closes = inside.strip_prefix('/').map(|name| name.trim().to_ascii_lowercase());
+        let opens = tag(inside).map(|tag| tag.name);
+        let counts = |known: &str| (opens.as_deref() == Some(known), closes.as_deref() == Some(known));
+        match counts("aside") {
+            (true, _) => aside = aside.saturating_add(1),
+            (_, true) => aside = aside.saturating_sub(1),
+            _ if aside == 0 => out.extend(["<", inside, ">"]),
+            _ => {}
+        }
+        match counts(&name) {
+            (true, _) if !inside.ends_with('/') => depth = depth.saturating_add(1),
+            (_, true) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return Some(out);
+        }
+    }
+    None
+}
+
+/// The inside of a tag and what follows it: up to the first `>` that stands in no quoted value.
+fn tag_end(after: &str) -> Option<(&str, &str)> {
+    let mut quote = None;
+    let end = after.char_indices().find(|(_, letter)| {
+        match (quote, letter) {
+            (None, '"' | '\'') => quote = Some(*letter),
+            (Some(open), letter) if open == *letter => quote = None,
+            _ => {}
+        }
+        quote.is_none() && *letter == '>'
+    });
+    let (inside, tail) = after.split_at_checked(end?.0)?;
+    Some((inside, tail.strip_prefix('>')?))
 }
 
 /// All ids of a document.
@@ -137,6 +183,14 @@ mod tests {
         assert_eq!(ids(html), ["a".to_owned()].into());
         assert!(ticked(html) && !ticked("<input type=checkbox><input type=radio checked>"));
         assert!(tags.iter().any(|tag| tag.is("name", "b&c")) && tags.iter().any(|tag| tag.is("href", "/?a>b")));
+    }
+
+    #[test]
+    fn what_stands_inside_an_element() {
+        let html = "<div id='a'><div>x<aside>no</aside></div><p title=\"<>\">y</p></div><tr id=\"b\"><td>z</td></tr>";
+        assert_eq!(inside(html, "a").map(|inner| text(&inner)).as_deref(), Some("xy"));
+        assert_eq!(inside(html, "b").map(|inner| text(&inner)).as_deref(), Some("z"));
+        assert_eq!(inside(html, "c"), None);
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //! | module | subject |
 //! |---|---|
 //! | `visitor`, `markup` | sending requests; reading what comes back |
-//! | `anchors`, `notice` | what a notice has to contain; whether it does |
+//! | `anchors`, `notice`, `sentences` | what a notice has to contain; whether it does, and says it as published |
 //! | `shopper`, `form` | somebody who fills in the form; what the form promises |
 //! | `logs` | what is written about who visits |
 //! | `cookies`, `login` | what is left on the visitor's device |
@@ -31,6 +31,7 @@ mod login;
 mod logs;
 mod markup;
 mod notice;
+mod sentences;
 mod shopper;
 mod visitor;
 
@@ -43,6 +44,9 @@ pub fn checks(router: Router, log: Arc<MemoryLog>) -> Vec<Box<dyn Check>> {
     vec![
         Box::new(notice::NoticePerAudience(visitor.clone())),
         Box::new(notice::NoticeBothLanguages(visitor.clone())),
+        Box::new(sentences::SaidInNotice(visitor.clone())),
+        Box::new(sentences::NoticeVersioned(visitor.clone())),
+        Box::new(sentences::CookiesDeclared(visitor.clone())),
         Box::new(form::FormLinksNotice(visitor.clone())),
         Box::new(form::AbortedForm(visitor.clone())),
         Box::new(form::OptInNotTicked(visitor.clone())),

@@ -136,11 +136,16 @@ impl Shown {
     }
 }
 
-/// The article of a notice. The rest of the page is not looked at.
-async fn shown(visitor: &Visitor, audience: &AudienceName, lang: Lang) -> Shown {
+/// The article of a notice with its status. The rest of the page is not looked at.
+pub(super) async fn article(visitor: &Visitor, audience: &AudienceName, lang: Lang) -> (u16, String) {
     let seen = visitor.get(&format!("/notice/{audience}?lang={}", lang.tag())).await;
     let article = seen.body.split_once("<article").and_then(|(_, rest)| rest.split_once("</article>"));
     let article = article.map_or_else(String::new, |(article, _)| format!("<article{article}"));
+    (seen.status.as_u16(), article)
+}
+
+async fn shown(visitor: &Visitor, audience: &AudienceName, lang: Lang) -> Shown {
+    let (status, article) = article(visitor, audience, lang).await;
     let in_lang = tags(&article).first().is_some_and(|tag| tag.is("lang", lang.tag()));
-    Shown { status: seen.status.as_u16(), ids: ids(&article), in_lang, text: text(&article).to_lowercase() }
+    Shown { status, ids: ids(&article), in_lang, text: text(&article).to_lowercase() }
 }

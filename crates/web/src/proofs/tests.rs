@@ -74,6 +74,26 @@ async fn fails_on(check: &str, because: &str, from: &str, to: &str) {
     assert!(standing.evidence.contains(because), "{check}: {}", standing.evidence);
 }
 
+/// The promise that these sentences make is kept on the pages as they are, and broken on the distorted ones.
+async fn fails_making(check: &str, makes: &[&str], because: &str, distort: fn(Router) -> Router) {
+    let scenario = scenario::parse(PEOPLE).unwrap();
+    let mut promise = promises::parse(PROMISES).unwrap().remove(0);
+    promise.by = By::Check(check.to_owned());
+    promise.makes = makes.iter().map(|anchor| (*anchor).into()).collect();
+    let promises = [promise];
+    for (state, distort) in [(State::Kept, (|router| router) as fn(Router) -> Router), (State::Broken, distort)] {
+        let scratch = tempfile::tempdir().unwrap();
+        let store = Arc::new(SqliteStore::in_memory().unwrap());
+        let mut rehearsal = Rehearsal::new(Arc::clone(&MODEL), store, (&scenario, &promises), scratch.path());
+        rehearsal.until = Some("2026-02-02T13:00:00Z".parse().unwrap());
+        rehearsal.distort = distort;
+        let report = rehearsal.run().await.unwrap();
+        let standing = report.promises.values().next().unwrap();
+        assert_eq!(standing.state, state, "{check}: {}", standing.evidence);
+        assert!(state == State::Kept || standing.evidence.contains(because), "{check}: {}", standing.evidence);
+    }
+}
+
 /// Pages whose answers are changed on the way.
 fn answering(router: Router, change: fn(&str, &mut HeaderMap, String) -> String) -> Router {
     router.layer(from_fn(move |request: Request, next: Next| async move {
@@ -192,6 +212,55 @@ async fn languages_that_say_different_things_are_found_out() {
 }
 
 #[tokio::test]
+async fn a_page_that_does_not_say_what_is_promised_is_found_out() {
+    let makes = ["retain.shopper", "notice.retention", "rights.withdrawal"];
+    fails_making("said-in-notice", &makes, "does not say retain.shopper", |router| {
+        answering(router, |_, _, text| text.replace("id=\"retain.shopper\"", ""))
+    })
+    .await;
+    fails_making("said-in-notice", &makes, "says something else at retain.shopper", |router| {
+        answering(router, |_, _, text| text.replace("14 Tage", "40 Tage").replace("14 days", "40 days"))
+    })
+    .await;
+    fails_making("said-in-notice", &["retain.shopper"], "does not say", |router| {
+        answering(router, |at, _, text| if at.contains("lang=en") { String::new() } else { text })
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_notice_without_its_version_is_found_out() {
+    fails_making("notice-versioned", &["notice.controller"], "the hash of its rules", |router| {
+        answering(router, |_, _, text| text.replace(&MODEL.policy.hash.to_string(), "0"))
+    })
+    .await;
+    fails_making("notice-versioned", &["notice.controller"], "from when it applies", |router| {
+        answering(router, |_, _, text| text.replace("1. Februar 2026", "bald"))
+    })
+    .await;
+    fails_making("notice-versioned", &["notice.controller"], "not made for printing", |router| {
+        answering(router, |_, _, text| text.replace("@media print", "@media speech"))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_cookie_that_is_not_listed_as_declared_is_found_out() {
+    fails_making("cookies-declared", &["cookie.remember"], "does not say the name", |router| {
+        answering(router, |_, _, text| text.replace("obhut_login", "obhut_other"))
+    })
+    .await;
+    fails_making("cookies-declared", &["cookie.remember"], "does not say the purpose", |router| {
+        answering(router, |_, _, text| text.replace("nmeldung auf diesem Gerät", "onstiges"))
+    })
+    .await;
+    fails_making("cookies-declared", &["cookie.remember"], "does not list the cookie", |router| {
+        answering(router, |_, _, text| text.replace("id=\"cookie.remember\"", ""))
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_form_without_the_notice_is_found_out() {
     fails("form-links-notice", "does not link to the notice", |router| {
         answering(router, |at, _, text| if at.contains("/embed/") { text.replace("/notice/", "/about/") } else { text })
@@ -267,24 +336,29 @@ async fn consent_that_nobody_gave_is_found_out() {
     fails_on("opt-in-not-ticked", "in its own words", "ohne zeitliche Begrenzung", "für immer").await;
 }
 
+/// The same where what runs differs from the published policy in what no policy file could say.
+async fn fails_running(check: &str, because: &str, change: fn(&mut Model)) {
+    let mut running = model(POLICY);
+    change(&mut running);
+    let report = rehearse(&[check], Arc::new(running), |router| router).await;
+    let standing = report.promises.values().next().unwrap();
+    assert_eq!(standing.state, State::Broken, "{check}: {}", standing.evidence);
+    assert!(standing.evidence.contains(because), "{check}: {}", standing.evidence);
+}
+
 #[tokio::test]
 async fn logged_addresses_and_metadata_are_found_out() {
-    fails_on(
-        "address-not-logged",
-        "stands in the log",
-        "[log.visitor]\naudiences = [\"visitor\"]\naddress   = \"never\"",
-        "[log.visitor]\naudiences = [\"visitor\"]\naddress   = \"full\"",
-    )
+    use obhut_core::model::LogAddress;
+    fails_running("address-not-logged", "stands in the log", |model| {
+        model.logs.get_mut("visitor").unwrap().address = LogAddress::Full;
+    })
     .await;
-    fails_on(
-        "metadata-not-stored",
-        "browser",
-        "[log.shopper]\naudiences = [\"shopper\"]\naddress   = \"never\"\nmetadata  = false",
-        "[log.shopper]\naudiences = [\"shopper\"]\naddress   = \"never\"\nmetadata  = true",
-    )
-    .await;
-    fails_on("metadata-not-stored", "address", "[log.shopper]\naudiences = [\"shopper\"]\naddress   = \"never\"", "[log.shopper]\naudiences = [\"shopper\"]\naddress   = \"full\"")
+    fails_running("metadata-not-stored", "browser", |model| model.logs.get_mut("shopper").unwrap().metadata = true)
         .await;
+    fails_running("metadata-not-stored", "address", |model| {
+        model.logs.get_mut("shopper").unwrap().address = LogAddress::Full;
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -110,7 +110,9 @@ async fn the_policy_says_what_a_line_may_hold() {
         ("never", true, ""),
     ];
     for (address, metadata, written) in cases {
-        let says = format!("[log.visitor]\naudiences = [\"visitor\"]\naddress   = \"{address}\"\nmetadata  = {metadata}");
+        let says = format!(
+            "[log.visitor]\naudiences = [\"visitor\"]\nkeep      = \"within 7 days after login.use\"\npurposes  = [\"run-service\"]\naddress   = \"{address}\"\nmetadata  = {metadata}"
+        );
         let web = Web::of(&policy.replace(visitor, &says)).await;
         get(&web, "/nowhere").await;
         get(&web, "/embed/nowhere").await;

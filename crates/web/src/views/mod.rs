@@ -30,6 +30,7 @@ pub mod shoppers;
 pub mod start;
 pub mod status;
 pub mod timeline;
+pub mod versions;
 
 /// What every page has around its content.
 #[derive(Debug, Clone)]

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::{
-    super::{credential, due, evidence, history, job, key, outbox, record, subject, tenant},
+    super::{credential, due, evidence, history, job, key, outbox, record, subject, tenant, version},
     catalogue::fresh,
 };
 
@@ -19,6 +19,7 @@ const REGISTRY: &[(&str, &[(&str, &str)])] = &[
     ("record", record::ALL),
     ("subject", subject::ALL),
     ("tenant", tenant::ALL),
+    ("version", version::ALL),
 ];
 
 /// Those that look across tenants, each for the reason that stands beside it.
@@ -31,12 +32,15 @@ const ACROSS: &[&str] = &[
     "job.RAN",
     "key.DOOMED",
     "key.IS_DOOMED",
-    "tenant.PAGE",
     "tenant.PAGE_AFTER",
+    "version.ALL_VERSIONS",
+    "version.NOTICE",
+    "version.PUBLISH",
+    "version.SHOWN",
 ];
 
 /// Those that read a table from its start: at most as many rows as asked for, of a table that is nearly empty.
-const FROM_THE_START: &[&str] = &["key.DOOMED"];
+const FROM_THE_START: &[&str] = &["key.DOOMED", "version.ALL_VERSIONS"];
 
 /// Those whose answer is about a tenant as a whole.
 const OF_THE_TENANT: &[&str] = &[
@@ -47,6 +51,7 @@ const OF_THE_TENANT: &[&str] = &[
     "outbox.MESSAGES",
     "record.INVENTORY",
     "tenant.ACTIVE",
+    "tenant.CHOICES",
     "tenant.END",
     "tenant.EXISTS",
     "tenant.ONE",
@@ -117,8 +122,12 @@ fn every_statement_names_its_tenant() {
 
 #[test]
 fn no_sql_reads_a_clock_or_chance() {
-    let migration = ("0001_schema".to_owned(), include_str!("../../../migrations/0001_schema.sql"));
-    for (name, sql) in statements().chain([migration]) {
+    let migrations = [
+        ("0001_schema".to_owned(), include_str!("../../../migrations/0001_schema.sql")),
+        ("0002_policy_version".to_owned(), include_str!("../../../migrations/0002_policy_version.sql")),
+        ("0003_choices".to_owned(), include_str!("../../../migrations/0003_choices.sql")),
+    ];
+    for (name, sql) in statements().chain(migrations) {
         let sql = sql.to_lowercase();
         for word in ["now", "random", "current_", "strftime", "julianday", "unixepoch", "datetime", "autoincrement"] {
             assert!(!sql.contains(word), "{name}: {word}");

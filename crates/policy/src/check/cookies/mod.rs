@@ -1,15 +1,18 @@
 //! Cookies (s. 25 TDDDG).
 
-use obhut_core::model::Cookie;
+use obhut_core::model::{Cookie, CookieCategory, DeviceStorage};
 
 use super::Check;
 use crate::diagnostic::Diagnostic;
+
+mod known;
+mod register;
 
 const ARTICLE: &str = "s. 25(1) TDDDG; CJEU, judgment of 1 October 2019, C-673/17 (Planet49): consent for all that is not \
                        strictly necessary";
 
 /// Words of purposes that no service strictly needs.
-const NOT_NECESSARY: [&str; 22] = [
+const NOT_NECESSARY: [&str; 25] = [
     "analy",
     "statisti",
     "statistik",
@@ -20,7 +23,10 @@ const NOT_NECESSARY: [&str; 22] = [
     "advert",
     "reichweite",
     "audience measur",
-    "profil",
+    "profiling",
+    "profilbild",
+    "nutzungsprofil",
+    "user profile",
     "personalis",
     "personaliz",
     "retarget",
@@ -35,12 +41,32 @@ const NOT_NECESSARY: [&str; 22] = [
 ];
 
 /// Names that well-known measuring and advertising services give their cookies.
-const TRACKERS: [&str; 11] = ["_ga", "_gid", "_gat", "_gcl", "_fbp", "_fbc", "_hj", "_pk_", "_uet", "_clck", "ide"];
+const TRACKERS: [&str; 18] = [
+    "_ga",
+    "_gid",
+    "_gat",
+    "_gcl",
+    "_fbp",
+    "_fbc",
+    "_hj",
+    "_pk_",
+    "_uet",
+    "_clck",
+    "__utm",
+    "__hstc",
+    "__hssc",
+    "__hssrc",
+    "mp_",
+    "hubspotutk",
+    "eloqua",
+    "ide",
+];
 
 pub(super) fn run(check: &mut Check<'_>) {
     consent(check);
     name_in_header(check);
     names_differ(check);
+    register::run(check);
 }
 
 /// Only a strictly necessary cookie goes without consent.
@@ -52,31 +78,38 @@ fn consent(check: &mut Check<'_>) {
             continue;
         }
         let Some(sign) = unnecessary(cookie) else { continue };
-        let path = if sign == Sign::Name { "name" } else { "purpose.en" };
+        let (path, label) = match sign {
+            Sign::Category => ("category", "not strictly necessary"),
+            Sign::Name => ("name", "the name of a measuring or advertising service"),
+            Sign::Purpose => ("purpose.en", "not necessary for the service"),
+        };
         let place = check.at(&format!("cookie.{name}.{path}"));
         check.report(
             Diagnostic::error("cookie-consent", &place, format!("[cookie.{name}] is not strictly necessary and has no consent"))
-                .label(if sign == Sign::Name { "the name of a measuring or advertising service" } else { "not necessary for the service" })
+                .label(label)
                 .help("name the consent that allows it, for example\nconsent = \"statistics\"\na legitimate interest does not suffice")
                 .article(ARTICLE),
         );
     }
 }
 
-#[derive(PartialEq, Eq)]
 enum Sign {
+    Category,
     Name,
     Purpose,
 }
 
 /// What shows that a cookie is not strictly necessary.
 fn unnecessary(cookie: &Cookie) -> Option<Sign> {
+    if cookie.category != CookieCategory::Necessary {
+        return Some(Sign::Category);
+    }
     let purpose = format!("{} {}", cookie.purpose.de, cookie.purpose.en).to_lowercase();
     let name = cookie.name.to_lowercase();
     if NOT_NECESSARY.iter().any(|word| purpose.contains(word)) {
         return Some(Sign::Purpose);
     }
-    let tracker = |known: &str| if known.starts_with('_') { name.starts_with(known) } else { name == known };
+    let tracker = |known: &str| if known.contains('_') { name.starts_with(known) } else { name == known };
     TRACKERS.iter().any(|known| tracker(known)).then_some(Sign::Name)
 }
 
@@ -84,7 +117,8 @@ fn unnecessary(cookie: &Cookie) -> Option<Sign> {
 fn name_in_header(check: &mut Check<'_>) {
     for (name, cookie) in &check.model.cookies {
         let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        if cookie.name.bytes().all(token) {
+        // A key in a storage of the browser may be any text.
+        if cookie.storage != DeviceStorage::Cookie || cookie.name.bytes().all(token) {
             continue;
         }
         let place = check.at(&format!("cookie.{name}.name"));
@@ -103,7 +137,8 @@ fn names_differ(check: &mut Check<'_>) {
         if cookie.name.is_empty() {
             continue;
         }
-        if let Some(first) = seen.insert(&cookie.name, name) {
+        // The same name on another host or in another storage is another entry.
+        if let Some(first) = seen.insert((&cookie.name, &cookie.host, cookie.storage), name) {
             let place = check.at(&format!("cookie.{name}.name"));
             check.report(
                 Diagnostic::error(
