@@ -1,13 +1,13 @@
 //! Deadlines of data protection laws beside the GDPR, as data: one row for each, with its source.
 //!
 //! A policy names the law that protects an audience; how long an answer may take is said here, once for all policies. The
-//! rows were compared with the texts of the laws as they stood on [`AS_OF`].
+//! rows are as researched by [`AS_OF`] from the sources they name.
 
 use jiff::civil::{Date, date};
 use obhut_core::model::Law;
 
-/// The day on which the rows were compared with their sources.
-pub const AS_OF: Date = date(2026, 2, 1);
+/// The day by which the rows were researched.
+pub const AS_OF: Date = date(2026, 11, 23);
 
 /// What has to happen in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -120,6 +120,38 @@ fn more_and_less_of_the_same_entry() {
     one("announce   = \"14 days\"", "announce   = \"30 days\"", "policy", false);
 }
 
+const RESIDENTS: &str = include_str!("../../../deployments/residents/policy.toml");
+
+#[test]
+fn two_versions_of_a_large_policy_differ_exactly_where_they_were_changed() {
+    let recipient = "[recipient.print-shop]\nkind = \"processor\"\nname = \"Example Print GmbH\"\ncountry = \"DE\"\ndata = \
+                     [\"resident-ticket\"]\nagreement = 2026-01-15\nlabel.de = \"Druck von Briefen\"\nlabel.en = \"printing letters\"\n\n\
+                     [disclosure]";
+    let purpose = "[purpose.neighbour-tips]\ndata = [\"resident-profile\"]\nbasis = \"interest\"\ninterest.de = \
+                   \"Nachbarschaft\"\ninterest.en = \"neighbourhood\"\nroles = [\"client\"]\nlabel.de = \"Tipps für \
+                   Nachbarn\"\nlabel.en = \"tips for neighbours\"\n\n[consent.newsletter]";
+    let changes = [
+        ("[disclosure]", recipient, "recipient.print-shop", true),
+        ("[consent.newsletter]", purpose, "purpose.neighbour-tips", true),
+        ("12 months after account.closed", "9 months after account.closed", "retain.account", false),
+    ];
+    let mut text = RESIDENTS.to_owned();
+    let mut expected = Vec::new();
+    for (from, to, entry, material) in changes {
+        assert!(text.contains(from), "the policy does not say {from:?}");
+        text = text.replacen(from, to, 1);
+        expected.push((entry.to_owned(), material));
+    }
+    let (old, new) = (model(RESIDENTS), model(&text));
+    let mut found: Vec<_> = differences(&old, &new)
+        .into_iter()
+        .map(|difference| (difference.entry, difference.material.is_some()))
+        .collect();
+    found.sort();
+    expected.sort();
+    assert_eq!(found, expected);
+}
+
 mod order {
     //! If one rule is said to be never later than another, no history shows the contrary.
 
