@@ -4,16 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use obhut_core::{
-    id::{AudienceName, ClassName, SubjectId, TenantId},
+    id::{AudienceName, ClassName},
     model::Model,
     retention::Standing,
 };
 use obhut_store::Store;
 
-use crate::{Dossier, Error};
-
-/// How many people are looked at in one step.
-const PAGE: usize = 500;
+use crate::{Dossier, Error, everybody::Everybody};
 
 /// What a new version would do to the records of one class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
@@ -40,44 +37,28 @@ pub async fn impact(
     let mut found: BTreeMap<ClassName, Impact> = BTreeMap::new();
     let audiences: Vec<&AudienceName> =
         old.audiences.keys().chain(new.audiences.keys().filter(|name| !old.audiences.contains_key(*name))).collect();
-    let mut tenants = vec![TenantId::OPERATOR];
-    let mut after = None;
-    loop {
-        let page = store.tenants(after, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after = Some(last.id);
-        tenants.extend(page.iter().map(|tenant| tenant.id).filter(|id| *id != TenantId::OPERATOR));
-    }
-    for tenant in tenants {
-        for audience in &audiences {
-            let mut after: Option<SubjectId> = None;
-            loop {
-                let page = store.subjects(tenant, audience, after, PAGE).await?;
-                let Some(last) = page.last() else { break };
-                after = Some(last.subject.id);
-                for snapshot in page {
-                    let (before, then) = (Dossier::new(old, snapshot.clone()), Dossier::new(new, snapshot));
-                    for class in before.classes() {
-                        found.entry(class).or_default().people += 1;
-                    }
-                    for record in &before.snapshot.records {
-                        let entry = found.entry(record.class.clone()).or_default();
-                        entry.records += 1;
-                        let Some(verdict) = then.verdict(record, now) else { continue };
-                        let was = before.verdict(record, now);
-                        let (was_at, at) = (was.as_ref().and_then(|was| was.fires_at), verdict.fires_at);
-                        match (was_at, at) {
-                            (Some(was), Some(at)) if at < was => entry.sooner += 1,
-                            (Some(was), Some(at)) if at > was => entry.later += 1,
-                            (None, Some(_)) => entry.sooner += 1,
-                            (Some(_), None) => entry.later += 1,
-                            _ => {}
-                        }
-                        let due = |standing: &Standing| matches!(standing, Standing::Due { .. });
-                        if due(&verdict.standing) && !was.is_some_and(|was| due(&was.standing)) {
-                            entry.at_once += 1;
-                        }
-                    }
+    let mut walk = Everybody::of(store, audiences);
+    while let Some((_, page)) = walk.next().await? {
+        for snapshot in page {
+            let (before, then) = (Dossier::new(old, snapshot.clone()), Dossier::new(new, snapshot));
+            for class in before.classes() {
+                found.entry(class).or_default().people += 1;
+            }
+            for record in &before.snapshot.records {
+                let entry = found.entry(record.class.clone()).or_default();
+                entry.records += 1;
+                let Some(verdict) = then.verdict(record, now) else { continue };
+                let was = before.verdict(record, now);
+                match (was.as_ref().and_then(|was| was.fires_at), verdict.fires_at) {
+                    (Some(was), Some(at)) if at < was => entry.sooner += 1,
+                    (Some(was), Some(at)) if at > was => entry.later += 1,
+                    (None, Some(_)) => entry.sooner += 1,
+                    (Some(_), None) => entry.later += 1,
+                    _ => {}
+                }
+                let due = |standing: &Standing| matches!(standing, Standing::Due { .. });
+                if due(&verdict.standing) && !was.is_some_and(|was| due(&was.standing)) {
+                    entry.at_once += 1;
                 }
             }
         }

@@ -11,6 +11,7 @@ mod dossier;
 mod erase;
 mod error;
 pub mod events;
+mod everybody;
 pub mod export;
 mod holds;
 mod host;

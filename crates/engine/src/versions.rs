@@ -9,15 +9,12 @@ use obhut_core::{
     access::Caller,
     change::{AuditOutcome, AuditRecord, Change, Operation, PolicyNotice, PolicyVersion},
     contact,
-    id::{AudienceName, PurposeName, SubjectId, TenantId},
+    id::{AudienceName, PurposeName, TenantId},
     model::{AnnounceBy, Model, PolicyHash, Sender},
 };
 use obhut_store::{AuditFilter, SubjectSnapshot};
 
-use crate::{Engine, Error};
-
-/// How many people are written to in one step.
-const PAGE: usize = 500;
+use crate::{Engine, Error, everybody::Everybody};
 
 /// A version to be published.
 #[derive(Debug, Clone)]
@@ -110,28 +107,13 @@ impl Engine {
     ) -> Result<Announced, Error> {
         let mut announced = Announced::default();
         let by_mail = self.model.policy.announce_by.contains(&AnnounceBy::Email);
-        let mut tenants = vec![TenantId::OPERATOR];
-        let mut after = None;
-        loop {
-            let page = self.store.tenants(after, PAGE).await?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.id);
-            tenants.extend(page.iter().map(|tenant| tenant.id).filter(|id| *id != TenantId::OPERATOR));
-        }
-        for tenant in tenants {
-            for audience in audiences {
-                let mut after: Option<SubjectId> = None;
-                loop {
-                    let page = self.store.subjects(tenant, audience, after, PAGE).await?;
-                    let Some(last) = page.last() else { break };
-                    after = Some(last.subject.id);
-                    for snapshot in page {
-                        if by_mail {
-                            self.announce_to(caller, tenant, &snapshot, version, &mut announced).await?;
-                        } else {
-                            announced.on_page += 1;
-                        }
-                    }
+        let mut walk = Everybody::of(&*self.store, audiences);
+        while let Some((tenant, page)) = walk.next().await? {
+            for snapshot in page {
+                if by_mail {
+                    self.announce_to(caller, tenant, &snapshot, version, &mut announced).await?;
+                } else {
+                    announced.on_page += 1;
                 }
             }
         }

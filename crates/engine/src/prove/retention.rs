@@ -3,22 +3,19 @@
 use async_trait::async_trait;
 use obhut_core::{
     consent::ConsentKind,
-    id::{RetentionName, SubjectId},
+    id::RetentionName,
     promise::Outcome,
     retention::{self, Standing},
 };
 
 use super::{
-    Check, PlayedRecord, Stage, When, all_tenants,
+    Check, PlayedRecord, Stage, When,
     memory::{Memory, outcome},
     periods::is_stored,
     stage::Expected,
     verdict,
 };
-use crate::{Dossier, Error, credentials::login_cookie, promises::Promise};
-
-/// How many people are looked at in one step on real data.
-const PAGE: usize = 500;
+use crate::{Dossier, Error, credentials::login_cookie, everybody::Everybody, promises::Promise};
 
 /// Nobody's data is there past its date, and nobody's is gone before.
 #[derive(Default)]
@@ -86,32 +83,24 @@ impl Check for GoneInTime {
 /// On real data: every stored record, judged by the published rule and the stored events.
 async fn real(stage: &Stage<'_>, rules: &[RetentionName]) -> Result<Outcome, Error> {
     let now = stage.now();
-    let store = stage.engine.store();
     let mut looked = 0_u64;
     let mut overdue = 0_u64;
     let mut next: Option<jiff::Timestamp> = None;
-    for tenant in all_tenants(stage).await? {
-        for audience in stage.published.audiences.keys() {
-            let mut person: Option<SubjectId> = None;
-            loop {
-                let page = store.subjects(tenant, audience, person, PAGE).await?;
-                let Some(last) = page.last() else { break };
-                person = Some(last.subject.id);
-                for snapshot in page {
-                    let dossier = Dossier::new(stage.published, snapshot);
-                    for record in &dossier.snapshot.records {
-                        let Some(verdict) = dossier.verdict(record, now) else { continue };
-                        if !rules.contains(&verdict.rule) {
-                            continue;
-                        }
-                        looked += 1;
-                        let due = matches!(verdict.standing, Standing::Due { .. }) && record.anonymised.is_none();
-                        match verdict.gone_by {
-                            Some(by) if due && now >= by => overdue += 1,
-                            Some(by) => next = Some(next.map_or(by, |known| known.min(by))),
-                            None => {}
-                        }
-                    }
+    let mut walk = Everybody::of(stage.engine.store(), stage.published.audiences.keys());
+    while let Some((_, page)) = walk.next().await? {
+        for snapshot in page {
+            let dossier = Dossier::new(stage.published, snapshot);
+            for record in &dossier.snapshot.records {
+                let Some(verdict) = dossier.verdict(record, now) else { continue };
+                if !rules.contains(&verdict.rule) {
+                    continue;
+                }
+                looked += 1;
+                let due = matches!(verdict.standing, Standing::Due { .. }) && record.anonymised.is_none();
+                match verdict.gone_by {
+                    Some(by) if due && now >= by => overdue += 1,
+                    Some(by) => next = Some(next.map_or(by, |known| known.min(by))),
+                    None => {}
                 }
             }
         }

@@ -137,6 +137,7 @@ async fn list(frame: &Frame) -> Result<Vec<Sample>, Failure> {
     let mut public: Vec<(String, String)> = vec![
         ("/".into(), "start".into()),
         ("/status".into(), "status".into()),
+        ("/versions".into(), "versions".into()),
         ("/client/login".into(), "login".into()),
     ];
     public.extend(model.audiences.keys().map(|audience| (format!("/notice/{audience}"), format!("notice-{audience}"))));
